@@ -1,0 +1,135 @@
+"""An article's text as the finders see it: words, quotes, sentences, clauses."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+import rjieba
+
+from kg.model import Article, County, Span
+
+_PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")", "「": "」", "『": "』"}
+_SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?…]*[”’』」）)]*")
+_CLAUSE_END = re.compile(r"[，。；：！？!?\n,;:]")
+_WIDE = str.maketrans("０１２３４５６７８９．％＋－", "0123456789.%+-")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the segmenter with its part of speech (jieba's tag set)."""
+
+    text: str
+    tag: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation: ``start``/``end`` with its marks, ``inner`` without them; ``depth`` 0 is outermost."""
+
+    start: int
+    end: int
+    inner: str
+    mark: str
+    depth: int
+
+
+class Analysis:
+    """What several finders need to know of one article, computed once.
+
+    ``text`` is the article's text, ``plain`` the same with full-width digits, per cent and
+    plus signs as ASCII; both have the same length, so offsets agree.
+    """
+
+    def __init__(self, article: Article, county: County | None) -> None:
+        self.article = article
+        self.county = county
+        self.text = article.text
+        self.plain = article.text.translate(_WIDE)
+        self.headline = article.headline or ""
+
+    @cached_property
+    def words(self) -> list[Word]:
+        words, at = [], 0
+        for text, tag in rjieba.tag(self.text):
+            words.append(Word(text, tag, at, at + len(text)))
+            at += len(text)
+        return words
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [word.start for word in self.words]
+
+    def word_index(self, offset: int) -> int:
+        """Return the index of the word that holds the character at ``offset``."""
+        return bisect_right(self._starts, offset) - 1
+
+    def begins_word(self, offset: int) -> bool:
+        """Return whether a word begins at ``offset``."""
+        index = bisect_left(self._starts, offset)
+        return index < len(self._starts) and self._starts[index] == offset
+
+    @cached_property
+    def quotes(self) -> list[Quote]:
+        """Every “…”, ‘…’ and 《…》 with both marks in one paragraph, by start."""
+        found: list[Quote] = []
+        stack: list[tuple[str, int]] = []
+        for offset, char in enumerate(self.text):
+            if char == "\n":
+                stack.clear()
+            elif char in _PAIRS:
+                stack.append((char, offset))
+            elif char in _PAIRS.values():
+                depth = next((d for d in range(len(stack) - 1, -1, -1) if _PAIRS[stack[d][0]] == char), None)
+                if depth is None:
+                    continue
+                mark, start = stack[depth]
+                del stack[depth:]
+                if mark in "“‘《「『":
+                    outer = sum(1 for other, _ in stack if other in "“‘《「『")
+                    found.append(Quote(start, offset + 1, self.text[start + 1 : offset], mark, outer))
+        return sorted(found, key=lambda quote: (quote.start, -quote.end))
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        spans = []
+        for match in _SENTENCE.finditer(self.text):
+            if match.group().strip():
+                spans.append(Span(start=match.start(), end=match.end()))
+        return spans
+
+    @cached_property
+    def line_starts(self) -> frozenset[int]:
+        """Offsets at which a printed line begins."""
+        return frozenset(at for at, _ in self.article.source.runs)
+
+    def sentence(self, offset: int) -> Span:
+        """Return the sentence that holds ``offset``."""
+        index = bisect_right([s.start for s in self.sentences], offset) - 1
+        return self.sentences[max(0, index)]
+
+    def clause_start(self, offset: int) -> int:
+        """Return where the clause that holds ``offset`` begins (after the last ，。；： before it)."""
+        at = 0
+        window = max(0, offset - 120)
+        for match in _CLAUSE_END.finditer(self.text, window, offset):
+            at = match.end()
+        return at or window
+
+    def clause_end(self, offset: int) -> int:
+        """Return where the clause that holds ``offset`` ends (before the next ，。；：)."""
+        match = _CLAUSE_END.search(self.text, offset)
+        return match.start() if match else len(self.text)
+
+    def inside_quote(self, offset: int) -> Quote | None:
+        """Return the outermost quotation that holds the character at ``offset``, or None."""
+        for quote in self.quotes:
+            if quote.start > offset:
+                return None
+            if quote.start <= offset < quote.end and quote.depth == 0:
+                return quote
+        return None

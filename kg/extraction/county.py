@@ -1,0 +1,168 @@
+"""Which county-level place an article is about (guidelines, "Article fields").
+
+Every name of a division in headline, dateline and text is a vote; the full name near the
+beginning counts most.  A name that several counties share is settled by the prefecture or
+province named in the article or on its page, or left without a code: never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import cache
+
+from kg.extraction.gazetteer import Division, Gazetteer, Name, load_gazetteer
+from kg.extraction.lexicon import read_table
+from kg.model import Article, County, Page
+
+_EARLY = 160
+_MINIMUM = 2.0
+_TOWN = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:镇|乡|街道|苏木)")
+
+
+def find_counties(page: Page) -> list[County | None]:
+    """Return the county of each article of ``page``, None where the article names none."""
+    gazetteer = load_gazetteer()
+    votes = [_vote(article, _dateline(page, article), gazetteer) for article in page.articles]
+    region = _region(votes, gazetteer)
+    counties = []
+    for article, (scores, around) in zip(page.articles, votes):
+        zone = _find_zone(article, around, scores, region)
+        counties.append(zone or _choose(scores, around, region, article, gazetteer))
+    return counties
+
+
+def _dateline(page: Page, article: Article) -> str:
+    return "".join(page.text[p.start : p.end] for p in article.source.parts if p.role == "dateline")
+
+
+def _vote(article: Article, dateline: str, gazetteer: Gazetteer) -> tuple[Counter[str], Counter[str]]:
+    """Return the score of every county name, and the prefectures and provinces named."""
+    scores: Counter[str] = Counter()
+    around: Counter[str] = Counter()
+    headline = article.headline or ""
+    texts = ((dateline, "dateline"), (headline, "headline"), (article.text, "text"))
+    for text, where in texts:
+        for name in gazetteer.find(text):
+            if name.level != "county":
+                table = gazetteer.prefectures if name.level == "prefecture" else gazetteer.provinces
+                around[table[name.text]] += 1
+                if name.text in gazetteer.by_name:
+                    scores[name.text] += 0.5
+                continue
+            if name.text in gazetteer.prefectures:
+                around[gazetteer.prefectures[name.text]] += 1
+            weight = _weight(name, where, text)
+            if weight:
+                for county in _full_names(name.text, gazetteer):
+                    scores[county] += weight if county == name.text or len(name.text) > 2 or where != "text" else 0.2
+    for byline in article.bylines:  # （XX县委组织部 供稿）
+        for name in gazetteer.find(byline.name):
+            if name.level == "county":
+                for county in _full_names(name.text, gazetteer):
+                    scores[county] += 2.0
+    return scores, around
+
+
+def _full_names(name: str, gazetteer: Gazetteer) -> list[str]:
+    return list(dict.fromkeys(division.county.name for division in gazetteer.by_name[name]))
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(row[0] for row in read_table("generic_divisions"))
+
+
+def _weight(name: Name, where: str, text: str) -> float:
+    """Return how much a county's name at its place says about whom the article reports."""
+    if name.text in _generic():
+        return 0.0
+    if where == "dateline":
+        return 3.0
+    if where == "headline":
+        opens = name.start == 0 or text[name.start - 1] in " \u3000—：“"
+        follows = text[name.end : name.end + 1] in ("：", ":") or bool(_TOWN.match(text, name.end))
+        return (3.0 if name.full else 2.0) if opens or follows or name.full else 0.7
+    if name.full:
+        return 4.0 if name.start < _EARLY else 1.0
+    return 0.2
+
+
+def _region(votes: Sequence[tuple[Counter[str], Counter[str]]], gazetteer: Gazetteer) -> Counter[str]:
+    """Return the prefectures that the page's unambiguous counties and its own words speak for."""
+    region: Counter[str] = Counter()
+    for scores, around in votes:
+        region.update(around)
+        for name, score in scores.items():
+            divisions = gazetteer.by_name[name]
+            if score >= _MINIMUM and len({d.county.code for d in divisions}) == 1:
+                region[divisions[0].county.prefecture or divisions[0].county.province] += 1
+    return region
+
+
+def _choose(
+    scores: Counter[str], around: Counter[str], region: Counter[str], article: Article, gazetteer: Gazetteer
+) -> County | None:
+    options = [(score, name) for name, score in scores.items() if score >= _MINIMUM]
+    if not options:
+        options = [(score, name) for name, score in scores.items() if score >= 0.7]
+    if not options:
+        return None
+    first = {name: _first(article, name) for _, name in options}
+    _, name = max(options, key=lambda option: (option[0], -first[option[1]], option[1]))
+    return _settle(gazetteer.by_name[name], name, around, region, article.metadata.get("date", ""))
+
+
+def _first(article: Article, name: str) -> int:
+    at = article.text.find(name)
+    return at if at >= 0 else len(article.text)
+
+
+def _settle(
+    divisions: Sequence[Division], name: str, around: Counter[str], region: Counter[str], date: str
+) -> County:
+    """Return the one county of that name which article or page point to; without code where none stands out."""
+    divisions = [d for d in divisions if d.county.name == name]
+    year = int(date[:4]) if date[:4].isdigit() else None
+    valid = [d for d in divisions if d.until is None or (year is not None and year <= d.until)] or divisions
+    if len(valid) == 1:
+        return valid[0].county
+
+    def support(division: Division) -> tuple[int, int]:
+        parents = (division.county.prefecture, division.county.province)
+        return sum(around[p] for p in parents if p), sum(region[p] for p in parents if p)
+
+    ranked = sorted(valid, key=support, reverse=True)
+    if support(ranked[0]) > support(ranked[1]):
+        return ranked[0].county
+    return County(name=name, code=None)
+
+
+@cache
+def _zone_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return (short wording, full wording) of zones: 经开区 → 经济技术开发区."""
+    return tuple((re.compile(rf"(?<!党)(?:{short})"), full) for short, full in read_table("zones"))
+
+
+def _find_zone(
+    article: Article, around: Counter[str], scores: Counter[str], region: Counter[str]
+) -> County | None:
+    """Return the development zone that the article is about, under its full name with the prefecture's."""
+    if any(score >= 4.0 for score in scores.values()):
+        return None
+    opening = f"{article.headline or ''}\n{article.text[:_EARLY]}"
+    best: dict[str, int] = defaultdict(int)
+    for pattern, full in _zone_patterns():
+        best[full] += len(pattern.findall(opening))
+    full, count = max(best.items(), key=lambda item: item[1], default=("", 0))
+    if not count:
+        return None
+    prefecture = max((around, region), key=lambda c: bool(c)).most_common(1)
+    named = re.search(rf"([\u4e00-\u9fff]{{2,4}}?)(?:市)?{full}", opening)
+    if named and named[1] in load_gazetteer().prefectures:
+        return County(name=named[1] + full, code=None, prefecture=load_gazetteer().prefectures[named[1]])
+    if not prefecture:
+        return County(name=full, code=None)
+    name = prefecture[0][0]
+    return County(name=re.sub("(?:市|地区|盟)$", "", name) + full, code=None, prefecture=name)

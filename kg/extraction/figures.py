@@ -1,0 +1,237 @@
+"""Figures: quantities that report scale or result (guidelines, "Figures")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from kg.extraction.analysis import Analysis
+from kg.extraction.lexicon import read_sections, read_words
+from kg.model import Figure, Span
+
+_DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_HAN = r"[一二两三四五六七八九十百千]+|[几数]+[十百千]+"
+_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "百万": 1_000_000, "千万": 10_000_000}
+_HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit as printed; offsets in the article's text."""
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+    approx: bool
+    han: bool
+    before: str
+    before_clause: str
+    after: str
+    range: bool
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    units = sorted((u.replace("％", "%") for u in read_words("units")), key=lambda unit: (-len(unit), unit))
+    unit = "|".join(map(re.escape, dict.fromkeys(units)))
+    return re.compile(
+        rf"(?P<rough>近|约|大约|超过|超|逾|突破|将近|接近|过)?(?P<space0>\s*)"
+        rf"(?P<number>{_DIGITS}|(?<![第\d〇零])(?:{_HAN}))\s*"
+        rf"(?P<more1>余|多|来)?(?P<scale>百万|千万|万|亿|千|百|十)?(?P<more2>余|多|来)?\s*"
+        rf"(?P<unit>{unit})?(?P<bound>以上|左右|上下)?"
+    )
+
+
+def find_quantities(analysis: Analysis) -> list[Quantity]:
+    """Return every number with a unit (or a scale) in the article, figures or not, in order."""
+    found: list[Quantity] = []
+    plain = analysis.plain
+    for match in _pattern().finditer(plain):
+        han = not match["number"][0].isdigit()
+        unit = match["unit"] or ""
+        if not unit and (han or not match["scale"]):
+            if not _counted_without_unit(plain, match):
+                continue
+        start, end = match.start("number"), match.end("bound" if match["bound"] else "unit" if unit else "more2")
+        if not unit:
+            end = max(match.end(group) for group in ("number", "more1", "scale", "more2"))
+        before, after = plain[max(0, start - 12) : start], plain[end : end + 12]
+        if _is_date(match, plain) or before.endswith("第"):
+            continue
+        value = _value(match["number"], match["scale"])
+        if value is None:
+            continue
+        approx = bool(match["rough"] or match["more1"] or match["more2"] or match["bound"])
+        found.append(
+            Quantity(
+                start=start,
+                end=end,
+                value=value,
+                unit=unit,
+                approx=approx,
+                han=han,
+                before=before,
+                before_clause=plain[max(0, start - 60) : start],
+                after=after,
+                range=bool(re.search(r"[\d十百千万]\s*(?:至|到|—|－|-|~|～|、)\s*(?:近|约)?$", before))
+                or bool(re.match(r"\s*(?:至|到|—|－|-|~|～)\s*\d", after)),
+            )
+        )
+    return found
+
+
+def _counted_without_unit(plain: str, match: re.Match[str]) -> bool:
+    """A bare number counts only with 万 or 亿 or with 余 (超10万, 1300余)."""
+    return match["number"][0].isdigit() and bool(match["scale"] or match["more1"] in ("余",))
+
+
+def _is_date(match: re.Match[str], plain: str) -> bool:
+    follows = plain[match.end("number") :].lstrip()[:1]
+    return follows in tuple("年月日号时点") and not match["scale"] and not match["more1"] and not match["unit"]
+
+
+def _value(number: str, scale: str | None) -> Decimal | None:
+    if number[0].isdigit():
+        value = Decimal(number.replace(",", ""))
+    else:
+        value = _han_value(number)
+        if value is None:
+            return None
+    return value * _SCALES[scale] if scale else value
+
+
+def _han_value(number: str) -> Decimal | None:
+    """Return the value of a Chinese numeral below ten thousand (十二 → 12, 两百 → 200), None for 数十."""
+    if number[0] in "几数":
+        return None
+    total, digit = 0, 0
+    for char in number:
+        if char in _HAN_DIGITS:
+            if digit and char != "零":
+                return None  # 三四十, 七八
+            digit = _HAN_DIGITS[char]
+        else:
+            total += (digit or 1) * _SCALES[char]
+            digit = 0
+    return Decimal(total + digit)
+
+
+def find_figures(analysis: Analysis, names: Sequence[Span] = ()) -> list[Figure]:
+    """Return the figures of an article in order.
+
+    ``names`` are the stretches of names and formulas: a number inside one is no figure.
+    """
+    figures = []
+    for quantity in find_quantities(analysis):
+        if refusal(analysis, quantity) or any(n.start <= quantity.start and quantity.end <= n.end for n in names):
+            continue
+        figures.append(_to_figure(analysis, quantity))
+    return figures
+
+
+def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
+    """Return why a quantity reports neither scale nor result, None where it does."""
+    cues = read_sections("figure_cues")
+    plain, value, unit = analysis.plain, quantity.value, quantity.unit
+    clause = plain[analysis.clause_start(quantity.start) : quantity.start]
+    after = quantity.after.lstrip()
+    if quantity.range:
+        return "a range sets a rule"
+    if unit in cues["refuse"]:
+        return "the unit measures no result"
+    rough = analysis.text[max(0, quantity.start - 2) : quantity.start].endswith(("近", "超", "过", "逾", "破"))
+    if quantity.han and not (value > 1 and (unit in cues["han"] or rough)):
+        return "a spelled-out numeral counts what the text lists"
+    if any(cue in clause for cue in cues["period"]) and unit in cues["events"] and value <= 12:
+        return "a frequency set by a rule"
+    if any(cue in clause for cue in cues["share"]) and unit != "元":
+        return "a share set by a rule"
+    if any(clause.endswith(cue) for cue in cues["bounds"]):
+        return "a threshold"
+    if after.startswith(("级", "字", "之内", "以内", "以下", "钱", "车")) or (unit in cues["lengths"] and after[:1] == "外"):
+        return "a distance, class or bound"
+    if analysis.text[quantity.start : quantity.end].endswith("以上") and after[:1] not in tuple("，。；、）：") and after:
+        return "a threshold"
+    if _in_name(analysis, quantity):
+        return "inside a name"
+    if _announces_list(plain, quantity):
+        return "announces a list"
+    return None
+
+
+def _in_name(analysis: Analysis, quantity: Quantity) -> bool:
+    """Whether the number stands in a quoted name or title, not in quoted speech."""
+    quote = analysis.inside_quote(quantity.start)
+    if quote is None:
+        return False
+    return quote.mark == "《" or (len(quote.inner) <= 20 and not re.search("[，。！？]", quote.inner))
+
+
+def _announces_list(plain: str, quantity: Quantity) -> bool:
+    """Whether the number only counts a list printed right before or after it (甲、乙、丙3项职责)."""
+    if quantity.value > 12 or quantity.approx or quantity.unit not in read_sections("figure_cues")["lists"]:
+        return False
+    listed = re.search(r"((?:[\u4e00-\u9fff（）“”]{1,14}、)+[\u4e00-\u9fff（）“”]{1,14}(?:等)?)$", quantity.before_clause)
+    if listed and listed[1].count("、") + 1 == quantity.value:
+        return True
+    follows = re.match(r"[^，。；]{0,12}[：:]", plain[quantity.end :])
+    return bool(follows)
+
+
+def _to_figure(analysis: Analysis, quantity: Quantity) -> Figure:
+    unit = quantity.unit
+    if not unit and any(cue in quantity.before for cue in read_sections("figure_cues")["persons"]):
+        unit = "人"
+    start, end, of = _counted(analysis, quantity)
+    return Figure(
+        value=float(quantity.value),
+        unit=unit,
+        of=of,
+        approx=quantity.approx,
+        text=analysis.text[start:end],
+        start=start,
+        end=end,
+        rule="quantity",
+    )
+
+
+def _counted(analysis: Analysis, quantity: Quantity) -> tuple[int, int, str]:
+    """Return the stretch of the figure and what is counted: the noun after the unit, else the words before."""
+    after = _noun_after(analysis, quantity.end)
+    if after > quantity.end:
+        return quantity.start, after, analysis.text[quantity.end : after].lstrip("的 ")
+    before = _words_before(analysis, quantity.start)
+    of = analysis.text[before : quantity.start].strip(" 的")
+    return before, quantity.end, re.sub(r"(?:已|共|累计|达到|达|有|近|约|超过|超|完成|总数|突破|均|只)+$", "", of)
+
+
+def _noun_after(analysis: Analysis, start: int) -> int:
+    """Return the end of the noun phrase that begins at ``start``; ``start`` itself where none does."""
+    end = start
+    index = analysis.word_index(start)
+    for word in analysis.words[index : index + 9]:
+        if word.start < start:
+            continue
+        if word.start == start and word.text in ("的", " "):
+            continue
+        if word.text in "，。；：！？\n）" or word.tag[0] in "pcdu" or (word.tag == "v" and end > start):
+            break
+        if word.tag in ("v", "vd", "f") and end == start:
+            break
+        end = word.end
+    return end
+
+
+def _words_before(analysis: Analysis, end: int) -> int:
+    """Return where the words counted before the number begin, at most fourteen characters back."""
+    start = end
+    clause = analysis.clause_start(end)
+    for word in reversed(analysis.words[: analysis.word_index(end)]):
+        if word.start < clause or end - word.start > 14 or word.tag in ("p", "c", "r", "uj"):
+            break
+        start = word.start
+    return start

@@ -1,0 +1,92 @@
+"""Which article a headline belongs to: the one printed below it or the one above.
+
+Papers set the headline before or after the body, and a page file mixes both.  Each gap
+between two bodies holds headline blocks; the first few go to the article above, the rest
+to the one below.  The best division over the whole page is found by dynamic programming
+over the words that headline and body share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.reading.lines import Block
+
+Gap = Sequence[Block | None]  # None stands for furniture between blocks
+
+_NO_HEADLINE = 3.0
+_TWO_HEADLINES = 4.0
+_CAPTION_WITH_HEADLINE = 2.5
+_ACROSS_FURNITURE = 1.0
+
+
+def assign_headlines(bodies: Sequence[str], captions: Sequence[bool], gaps: Sequence[Gap]) -> list[tuple[Block, ...]]:
+    """Return for each body the headline blocks that belong to it, in page order.
+
+    ``gaps`` has one entry more than ``bodies``: what stands before the first, between
+    two, and after the last.
+    """
+    if not bodies:
+        return []
+    grams = [_bigrams(body[:400]) | _bigrams(body[-200:]) for body in bodies]
+    # best[k]: (score, the division of the gaps so far) when k blocks of the last gap go to the article below
+    first = _blocks(gaps[0])
+    best = {len(first): (0.0, (0,))}
+    for number in range(len(bodies)):
+        above, below = _blocks(gaps[number]), _blocks(gaps[number + 1])
+        step: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for taken_above, (score, division) in best.items():
+            before = above[len(above) - taken_above :]
+            for taken in range(len(below) + 1):
+                after = below[:taken]
+                if number == len(bodies) - 1 and taken < len(below):
+                    continue
+                fit = _fit([*before, *after], grams[number], captions[number], bool(before and after))
+                fit -= _ACROSS_FURNITURE * (_crosses(gaps[number], len(above) - taken_above, below=True))
+                fit -= _ACROSS_FURNITURE * (_crosses(gaps[number + 1], taken, below=False))
+                rest = len(below) - taken
+                if rest not in step or score + fit > step[rest][0]:
+                    step[rest] = (score + fit, (*division, taken))
+        best = step
+    _, division = max(best.values(), key=lambda entry: entry[0])
+    result = []
+    for number in range(len(bodies)):
+        above, below = _blocks(gaps[number]), _blocks(gaps[number + 1])
+        result.append((*above[division[number] :], *below[: division[number + 1]]))
+    return result
+
+
+def _blocks(gap: Gap) -> list[Block]:
+    return [block for block in gap if block is not None]
+
+
+def _fit(headline: list[Block], body: set[str], caption: bool, both: bool) -> float:
+    """Score a headline for a body: the share of its bigrams that the body repeats."""
+    if not headline:
+        return 0.0 if caption else -_NO_HEADLINE
+    grams = _bigrams("".join(line.text for block in headline for line in block))
+    shared = len(grams & body) / len(grams) if grams else 0.0
+    penalty = (_TWO_HEADLINES if both else 0.0) + (_CAPTION_WITH_HEADLINE if caption else 0.0)
+    return 4 * shared - penalty - 0.5 * max(0, len(headline) - 1)
+
+
+def _crosses(gap: Gap, kept: int, *, below: bool) -> bool:
+    """Whether furniture stands between the article and the blocks of ``gap`` given to it.
+
+    ``kept`` counts the blocks from the start of the gap up to the division.
+    """
+    seen = 0
+    furniture_after: list[int] = []  # how many blocks precede each furniture mark
+    for block in gap:
+        if block is None:
+            furniture_after.append(seen)
+        else:
+            seen += 1
+    if below:
+        return any(kept < position for position in furniture_after)
+    return any(0 <= position < kept for position in furniture_after)
+
+
+def _bigrams(text: str) -> set[str]:
+    letters = [char for char in text if char.isalnum()]
+    return {first + second for first, second in zip(letters, letters[1:])}

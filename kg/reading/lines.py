@@ -1,0 +1,72 @@
+"""Printed lines of a page and the blocks between blank lines."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SENTENCE_END = "。！？!?…"
+CLOSERS = "”’』」）)》】"
+OPENERS = "“‘『「（(《【"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line without surrounding white space.
+
+    ``start``/``end`` are offsets in the page; ``indent`` counts the white space before
+    it, ``width`` its columns (a Chinese character takes two).
+    """
+
+    text: str
+    start: int
+    end: int
+    indent: int
+    width: int
+
+    @property
+    def closed(self) -> bool:
+        """Whether the line ends a sentence."""
+        return is_closed(self.text)
+
+
+Block = tuple[Line, ...]
+
+
+def is_closed(text: str) -> bool:
+    """Return whether ``text`` ends with a full stop, closing quotes and brackets aside."""
+    bare = text.rstrip(CLOSERS + " \u3000")
+    return bool(bare) and (bare[-1] in SENTENCE_END)
+
+
+def display_width(text: str) -> int:
+    """Return the columns that ``text`` takes: wide and ambiguous characters count two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def find_blocks(page: str) -> list[Block]:
+    """Return the runs of printed lines that no blank line interrupts, in page order."""
+    blocks: list[list[Line]] = [[]]
+    for line in _find_lines(page):
+        if line is None:
+            blocks.append([])
+        else:
+            blocks[-1].append(line)
+    return [tuple(block) for block in blocks if block]
+
+
+def _find_lines(page: str) -> Iterator[Line | None]:
+    """Yield every line of the page, None for a blank one."""
+    offset = 0
+    for raw in page.splitlines(keepends=True):
+        text = raw.strip()
+        indent = len(raw) - len(raw.lstrip())
+        start = offset + indent
+        yield Line(text, start, start + len(text), indent, display_width(text)) if text else None
+        offset += len(raw)
+
+
+def column_width(block: Block) -> int:
+    """Return the width of the column that the lines of ``block`` were set in."""
+    return max(line.width + 2 * line.indent if number == 0 else line.width for number, line in enumerate(block))

@@ -1,0 +1,335 @@
+"""Page text → articles and leftovers.
+
+The page is cut into pieces (furniture, byline lines, datelines with what follows, blocks
+of text); the blocks are told apart as body or headline by what stands around them; bodies
+become articles and every headline goes to the article before or after it that it fits
+better (``kg.reading.headlines``).  Nothing is dropped: what no article takes is a leftover.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+
+from kg.model import Article, Leftover, Part, Source
+from kg.reading.bylines import find_byline, find_credit, find_dateline, read_words
+from kg.reading.headlines import assign_headlines
+from kg.reading.lines import OPENERS, Block, Line, column_width, find_blocks, is_closed
+from kg.reading.unwrapping import find_paragraphs, unwrap
+
+_FRAGMENT_END = re.compile(r"[的地得把、，：；“（]$")
+_FRAGMENT_BEFORE_QUOTE = re.compile(r"[了在以为由与和及将让使被对向从是]$")
+_HEADLINE_MARK = re.compile(r"[\s\u3000]|——|[：:！？!?]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A run of lines of one kind: furniture:NAME, byline, start, text, body or headline."""
+
+    kind: str
+    lines: Block
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An article being put together: its body lines and the byline lines around them."""
+
+    lines: list[Line] = field(default_factory=list)
+    bylines: list[Block] = field(default_factory=list)
+    headings: set[int] = field(default_factory=set)
+    dated: bool = False
+    finished: bool = False
+    width: int = 0
+
+    @property
+    def closed(self) -> bool:
+        return not self.lines or self.finished or self.lines[-1].closed
+
+
+@cache
+def _furniture() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    table = files("kg.reading").joinpath("lexicon", "furniture.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t", 1) for line in table.splitlines() if line and not line.startswith("#"))
+    return tuple((name, re.compile(pattern)) for name, pattern in rows)
+
+
+@cache
+def _openings() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, read_words("openings.txt")))
+    return re.compile(rf"(?:{words}|(?:19|20)\d\d年|\d{{1,2}}月)")
+
+
+def find_articles(
+    text: str, *, file: str, sha256: str, metadata: Mapping[str, str]
+) -> tuple[tuple[Article, ...], tuple[Leftover, ...]]:
+    """Return the articles of a page in page order, and what belongs to none of them.
+
+    ``file``, ``sha256`` and ``metadata`` go into every article.  Together the parts of
+    the articles and the leftovers cover every character of ``text`` that is not white space.
+    """
+    pieces = _settle(_split(find_blocks(text)))
+    drafts, gaps = _draft(pieces)
+    bodies = ["".join(line.text for line in draft.lines) for draft in drafts]
+    captions = [_is_caption(draft, body) for draft, body in zip(drafts, bodies)]
+    headlines = assign_headlines(bodies, captions, gaps)
+    articles = tuple(
+        _to_article(draft, headline, text, number, file, sha256, metadata)
+        for number, (draft, headline) in enumerate(zip(drafts, headlines), 1)
+    )
+    return articles, _find_leftovers(text, articles, pieces)
+
+
+def _split(blocks: list[Block]) -> list[_Piece]:
+    """Cut blocks where furniture, a byline line or a dateline begins."""
+    pieces: list[_Piece] = []
+    for block in blocks:
+        run: list[Line] = []
+        for number, line in enumerate(block):
+            kind = _kind_of(line, block[number:], not run or run[-1].closed)
+            if kind is None:
+                run.append(line)
+                continue
+            if run:
+                pieces.append(_Piece(_kind_of_run(run), tuple(run)))
+                run = []
+            if kind == "start":
+                run = [line]
+            else:
+                pieces.append(_Piece(kind, (line,)))
+        if run:
+            pieces.append(_Piece(_kind_of_run(run), tuple(run)))
+    return pieces
+
+
+def _kind_of_run(run: list[Line]) -> str:
+    return "start" if find_dateline(_joined(run[:5])) else "text"
+
+
+def _kind_of(line: Line, rest: Block, free: bool) -> str | None:
+    """Return what begins at ``line`` (furniture:NAME, byline, start), or None for running text.
+
+    ``free`` says that no unfinished sentence stands right above; there bare names with 摄
+    are the second line of a wrapped credit.
+    """
+    if "。" not in line.text and "，" not in line.text and not find_byline(line.text):
+        for name, pattern in _furniture():
+            if pattern.fullmatch(line.text):
+                return f"furniture:{name}"
+    if find_dateline(_joined(rest[:5])):
+        return "start"
+    byline = find_byline(line.text)
+    return "byline" if byline and (free or byline.marked) else None
+
+
+def _joined(lines: list[Line] | Block) -> str:
+    return "".join(line.text for line in lines)
+
+
+def _settle(pieces: list[_Piece]) -> list[_Piece]:
+    """Tell the pieces of plain text apart: body or headline."""
+    settled: list[_Piece] = []
+    for number, piece in enumerate(pieces):
+        if piece.kind == "text":
+            following = next((p for p in pieces[number + 1 :] if not p.kind.startswith("furniture")), None)
+            kind = "headline" if _is_headline(piece.lines, settled, following) else "body"
+            piece = replace(piece, kind=kind)
+        settled.append(piece)
+    return settled
+
+
+def _is_headline(lines: Block, before: list[_Piece], following: _Piece | None) -> bool:
+    if len(lines) > 5 or any("。" in line.text.rstrip("”") for line in lines) or _joined(lines)[-1] in "。，、；：":
+        return False
+    previous = next((p for p in reversed(before) if not p.kind.startswith("furniture")), None)
+    if previous is not None and previous.kind in ("body", "start") and not previous.lines[-1].closed:
+        if not find_credit(_joined(previous.lines[-3:])):
+            return False  # the column was broken in mid-sentence
+    if following is None or following.kind in ("start", "byline"):
+        return True
+    if following.kind == "text" and _looks_like_headline(following.lines):
+        return True
+    return not _is_fragment(lines, following)
+
+
+def _looks_like_headline(lines: Block) -> bool:
+    return len(lines) <= 3 and not any(mark in _joined(lines) for mark in "。；") and not lines[-1].closed
+
+
+def _is_fragment(lines: Block, following: _Piece) -> bool:
+    """Whether ``lines`` are the first words of a paragraph that a column break tore from ``following``."""
+    text = _joined(lines)
+    opens = following.lines[0].text[0] in OPENERS
+    if _FRAGMENT_END.search(text) or (opens and _FRAGMENT_BEFORE_QUOTE.search(text)):
+        return True
+    width = column_width(following.lines)
+    if lines[-1].width > width + 1 or any(abs(line.width - width) > 3 for line in lines[:-1]):
+        return False
+    if len(lines) > 1 and "，" in text:
+        return True
+    return opens and not _HEADLINE_MARK.search(text)
+
+
+def _draft(pieces: list[_Piece]) -> tuple[list[_Draft], list[list[Block | None]]]:
+    """Group pieces into articles; return them with the headlines of each gap (None marks furniture there)."""
+    drafts: list[_Draft] = []
+    gaps: list[list[Block | None]] = [[]]
+    fresh = True  # whether the next body begins a new article
+
+    def begin() -> _Draft:
+        drafts.append(_Draft())
+        gaps.append([])
+        return drafts[-1]
+
+    for number, piece in enumerate(pieces):
+        following = pieces[number + 1] if number + 1 < len(pieces) else None
+        if piece.kind.startswith("furniture"):
+            gaps[-1].append(None)
+        elif piece.kind == "headline":
+            if drafts and not fresh and _is_subheading(piece, drafts[-1], gaps[-2], following):
+                drafts[-1].headings.add(len(drafts[-1].lines))
+                drafts[-1].lines.extend(piece.lines)
+                continue
+            gaps[-1].append(piece.lines)
+            fresh = True
+        elif piece.kind == "byline":
+            if following is not None and following.kind == "body" and not _closes(piece, drafts, fresh):
+                begin().bylines.append(piece.lines)
+                fresh = False
+            elif drafts:
+                drafts[-1].bylines.append(piece.lines)
+                drafts[-1].finished = fresh = True
+        else:
+            if piece.kind == "start" or fresh or not drafts or _changes_column(piece, drafts[-1]):
+                if not (drafts and not drafts[-1].lines and not drafts[-1].finished):
+                    begin()
+            _add(drafts[-1], piece)
+            fresh = drafts[-1].finished
+    return drafts, gaps
+
+
+def _closes(piece: _Piece, drafts: list[_Draft], fresh: bool) -> bool:
+    """Whether a byline line belongs to the article above it: a photographer's or sender's credit."""
+    attribution = find_byline(_joined(piece.lines))
+    return bool(drafts) and not fresh and attribution is not None and attribution.photo
+
+
+def _add(draft: _Draft, piece: _Piece) -> None:
+    draft.dated = draft.dated or piece.kind == "start"
+    draft.lines.extend(piece.lines)
+    if len(piece.lines) > 1:
+        draft.width = draft.width or column_width(piece.lines)
+    text = _joined(piece.lines)
+    dateline = find_dateline(text) if piece.kind == "start" else None
+    draft.finished = find_credit(text[dateline.end if dateline else 0 :]) is not None
+
+
+def _changes_column(piece: _Piece, draft: _Draft) -> bool:
+    """Whether a body piece is set in another column width than the article above, which has ended."""
+    if not draft.closed or not draft.width:
+        return False
+    width = column_width(piece.lines)
+    full = sum(abs(line.width - width) <= 3 for line in piece.lines)
+    if full < 3:  # ragged lines of a short piece say little
+        return width > draft.width + 6
+    return abs(width - draft.width) > max(5, 0.15 * draft.width)
+
+
+def _is_subheading(piece: _Piece, draft: _Draft, before: list[Block | None], following: _Piece | None) -> bool:
+    """Whether a short line between two bodies heads a section of the article above."""
+    if following is None or following.kind != "body" or not draft.dated or len(piece.lines) > 1:
+        return False
+    if _HEADLINE_MARK.search(piece.lines[0].text) or piece.lines[0].width > 32:
+        return False
+    headed = any(before)
+    return headed and not _openings().match(_joined(following.lines)) and not _changes_column(following, draft)
+
+
+def _is_caption(draft: _Draft, body: str) -> bool:
+    credits = [find_byline(_joined(lines)) for lines in draft.bylines]
+    credits.append(find_credit(body))
+    photo = any(credit is not None and credit.photo for credit in credits)
+    return photo or ("图为" in body and not draft.dated and len(body) < 400)
+
+
+def _to_article(
+    draft: _Draft,
+    headline: tuple[Block, ...],
+    page: str,
+    number: int,
+    file: str,
+    sha256: str,
+    metadata: Mapping[str, str],
+) -> Article:
+    text, runs = unwrap(draft.lines, draft.headings)
+    whole = Source(file=file, sha256=sha256, start=0, end=0, runs=runs)
+    dateline, credit = find_dateline(text), find_credit(text)
+    first = dateline.end if dateline else 0
+    last = credit.start if credit and credit.start > first else len(text)
+    first += len(text[first:last]) - len(text[first:last].lstrip())
+    last = first + len(text[first:last].rstrip())
+
+    parts, bylines = [], []
+    for role, attribution, start, end in (
+        ("dateline", dateline, 0, first),
+        ("byline", credit if last < len(text) else None, last, len(text)),
+    ):
+        if attribution is not None and end > start:
+            parts.append(Part(role=role, start=whole.to_page(start), end=whole.to_page(end - 1) + 1))
+            bylines.extend(attribution.bylines)
+    for lines in draft.bylines:
+        parts.append(Part(role="byline", start=lines[0].start, end=lines[-1].end))
+        attribution = find_byline(_joined(lines))
+        bylines.extend(attribution.bylines if attribution else ())
+    parts.extend(Part(role="headline", start=block[0].start, end=block[-1].end) for block in headline)
+    if last > first:
+        parts.append(Part(role="body", start=whole.to_page(first), end=whole.to_page(last - 1) + 1))
+
+    body_runs = tuple(
+        (max(0, at - first), to + max(0, first - at))
+        for (at, to), (following, _) in zip(runs, [*runs[1:], (len(text), 0)])
+        if following > first and at < last
+    )
+    body = text[first:last]
+    parts.sort(key=lambda part: (part.start, part.end))
+    return Article(
+        page=file,
+        article=number,
+        kind="caption" if _is_caption(draft, text) else "report",
+        headline=" ".join(line.text for block in headline for line in block) or None,
+        text=body,
+        bylines=tuple(dict.fromkeys(bylines)),
+        paragraphs=find_paragraphs(body),
+        metadata=dict(metadata),
+        source=Source(
+            file=file,
+            sha256=sha256,
+            start=parts[0].start if parts else 0,
+            end=max((part.end for part in parts), default=0),
+            parts=tuple(parts),
+            runs=body_runs,
+        ),
+    )
+
+
+def _find_leftovers(page: str, articles: tuple[Article, ...], pieces: list[_Piece]) -> tuple[Leftover, ...]:
+    """Return every stretch of the page outside the articles' parts, named by what it is."""
+    taken = sorted((part.start, part.end) for article in articles for part in article.source.parts)
+    kinds = {line.start: piece.kind.partition(":")[2] for piece in pieces for line in piece.lines}
+    leftovers: list[Leftover] = []
+    at = 0
+    for start, end in [*taken, (len(page), len(page))]:
+        for offset, line in _lines_between(page, at, start):
+            kind = "white space" if not line.strip() else kinds.get(offset + len(line) - len(line.lstrip()))
+            leftovers.append(Leftover(kind=kind or "unassigned", start=offset, end=offset + len(line), text=line))
+        at = max(at, end)
+    return tuple(leftovers)
+
+
+def _lines_between(page: str, start: int, end: int) -> list[tuple[int, str]]:
+    """Return the stretch as (offset, text) pairs: printed lines apart, white space between them together."""
+    if start >= end:
+        return []
+    return [(start + m.start(), m.group()) for m in re.finditer(r"\s+(?!\S)|[^\S\n]*\S[^\n]*|\s+", page[start:end])]

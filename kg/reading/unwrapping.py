@@ -1,0 +1,48 @@
+"""Hard-wrapped lines → running text, with the way back to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from kg.model import Span
+from kg.reading.lines import Line, column_width
+
+
+def unwrap(lines: Sequence[Line], headings: Collection[int] = ()) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Join printed lines to running text; a paragraph's end keeps one line break.
+
+    ``headings`` are the indices of lines that stand alone.  Returns the text and the runs
+    of ``kg.model.Source``: (offset in the text, offset in the page) where each line begins.
+    """
+    pieces: list[str] = []
+    runs: list[tuple[int, int]] = []
+    length = 0
+    width = column_width(tuple(lines)) if lines else 0
+    for number, line in enumerate(lines):
+        runs.append((length, line.start))
+        following = lines[number + 1] if number + 1 < len(lines) else None
+        piece = line.text
+        if following is not None and (
+            number in headings or number + 1 in headings or _ends_paragraph(line, following, width)
+        ):
+            piece += "\n"
+        pieces.append(piece)
+        length += len(piece)
+    return "".join(pieces), tuple(runs)
+
+
+def _ends_paragraph(line: Line, following: Line, width: int) -> bool:
+    if not line.closed:
+        return False
+    blank_between = following.start - following.indent - line.end > 1
+    return blank_between or following.indent > 0 or line.width + line.indent < width - 3
+
+
+def find_paragraphs(text: str) -> tuple[Span, ...]:
+    """Return the stretches between the line breaks of an article's text."""
+    spans, at = [], 0
+    for paragraph in text.split("\n"):
+        if paragraph:
+            spans.append(Span(start=at, end=at + len(paragraph)))
+        at += len(paragraph) + 1
+    return tuple(spans)
