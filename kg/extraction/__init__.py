@@ -1,0 +1,57 @@
+"""Article → facts: county, entities, formulas, figures and measures, each with its offsets.
+
+``extract`` is a pure function of a page: same page, same facts, on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.extraction.analysis import Analysis
+from kg.extraction.candidates import Candidate
+from kg.extraction.county import find_counties
+from kg.extraction.entities import propose, to_entities
+from kg.extraction.figures import find_figures
+from kg.extraction.formulas import find_formulas
+from kg.extraction.measures import find_measures
+from kg.extraction.practices import find_themes
+from kg.extraction.scoring import score
+from kg.model import Article, County, Page, Span
+
+__all__ = ["assemble", "extract", "extract_article"]
+
+_NUMBERED = ("Document", "Slogan", "Mechanism", "Programme", "Platform", "Alliance")
+
+
+def extract(page: Page) -> Page:
+    """Return the page with the facts of its articles filled in."""
+    counties = find_counties(page)
+    articles = tuple(extract_article(article, county) for article, county in zip(page.articles, counties))
+    return replace(page, articles=articles)
+
+
+def extract_article(article: Article, county: County | None) -> Article:
+    """Return one article with its facts; ``county`` is the place that it reports on."""
+    article = replace(article, county=county)
+    analysis = Analysis(article, county)
+    candidates = propose(analysis)
+    score(candidates)
+    return assemble(article, analysis, candidates)
+
+
+def assemble(article: Article, analysis: Analysis, candidates: Sequence[Candidate]) -> Article:
+    """Return the article with the facts that scored candidates and the other finders yield."""
+    measures = find_measures(analysis)
+    entities = to_entities(analysis, candidates)
+    formulas = find_formulas(analysis, [e for e in entities if e.type == "Slogan"], measures)
+    names = [Span(start=f.start, end=f.end) for f in formulas]
+    names += [mention for e in entities if e.type in _NUMBERED for mention in e.mentions]
+    return replace(
+        article,
+        measures=tuple(measures),
+        entities=tuple(entities),
+        formulas=tuple(formulas),
+        figures=tuple(find_figures(analysis, names)),
+        themes=find_themes(article.text, [e.practice for e in entities if e.practice]),
+    )

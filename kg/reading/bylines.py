@@ -57,7 +57,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "report": re.compile(rf"{_MARK}(?P<plain>{people})报道[：:][\s\u3000]*"),
         "line": re.compile(
-            rf"(?:{_MARK}|[（(]\s*)(?P<names>{roles}[\s\u3000]*{names}(?:[\s\u3000]*{roles}[\s\u3000]*{names})*)"
+            rf"(?:{_MARK}|[（(]\s*)(?:(?:文|图|文图|图文)[/／：:]\s*)?(?P<names>{roles}[\s\u3000]*{names}(?:[\s\u3000]*{roles}[\s\u3000]*{names})*)"
             rf"(?:[\s\u3000]+(?P<credit>{credits}))?[\s\u3000]*[）)]?"
         ),
         "bracket": re.compile(
@@ -76,7 +76,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"[\s\u3000]*(?:{roles}[\s\u3000]*)?{names}[\s\u3000]*)+)[）)]?)[\s\u3000]*$"
         ),
         "role": re.compile(roles),
-        "marked": re.compile(rf"[\s\u3000]*(?:[■□◆◇▲●○★☆*＊（(]|{roles})"),
+        "marked": re.compile(rf"[\s\u3000]*(?:(?:文|图|文图|图文)[/／：:]|[■□◆◇▲●○★☆*＊（(]|{roles})"),
     }
 
 

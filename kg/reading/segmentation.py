@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from statistics import median
 
 from kg.model import Article, Leftover, Part, Source
 from kg.reading.bylines import find_byline, find_credit, find_dateline, read_words
 from kg.reading.headlines import assign_headlines
 from kg.reading.lines import OPENERS, Block, Line, column_width, find_blocks, is_closed
-from kg.reading.unwrapping import find_paragraphs, unwrap
+from kg.reading.unwrapping import find_paragraphs, rejoin, unwrap
 
 _FRAGMENT_END = re.compile(r"[的地得把、，：；“（]$")
 _FRAGMENT_BEFORE_QUOTE = re.compile(r"[了在以为由与和及将让使被对向从是]$")
@@ -42,7 +43,7 @@ class _Draft:
     headings: set[int] = field(default_factory=set)
     dated: bool = False
     finished: bool = False
-    width: int = 0
+    width: float = 0
 
     @property
     def closed(self) -> bool:
@@ -161,6 +162,8 @@ def _looks_like_headline(lines: Block) -> bool:
 def _is_fragment(lines: Block, following: _Piece) -> bool:
     """Whether ``lines`` are the first words of a paragraph that a column break tore from ``following``."""
     text = _joined(lines)
+    if following.lines[0].indent:
+        return False  # what follows begins a paragraph of its own
     opens = following.lines[0].text[0] in OPENERS
     if _FRAGMENT_END.search(text) or (opens and _FRAGMENT_BEFORE_QUOTE.search(text)):
         return True
@@ -184,7 +187,7 @@ def _draft(pieces: list[_Piece]) -> tuple[list[_Draft], list[list[Block | None]]
         return drafts[-1]
 
     for number, piece in enumerate(pieces):
-        following = pieces[number + 1] if number + 1 < len(pieces) else None
+        following = next((p for p in pieces[number + 1 :] if p.kind != "byline"), None)
         if piece.kind.startswith("furniture"):
             gaps[-1].append(None)
         elif piece.kind == "headline":
@@ -196,7 +199,8 @@ def _draft(pieces: list[_Piece]) -> tuple[list[_Draft], list[list[Block | None]]
             fresh = True
         elif piece.kind == "byline":
             if following is not None and following.kind == "body" and not _closes(piece, drafts, fresh):
-                begin().bylines.append(piece.lines)
+                draft = drafts[-1] if drafts and not drafts[-1].lines else begin()
+                draft.bylines.append(piece.lines)
                 fresh = False
             elif drafts:
                 drafts[-1].bylines.append(piece.lines)
@@ -211,16 +215,18 @@ def _draft(pieces: list[_Piece]) -> tuple[list[_Draft], list[list[Block | None]]
 
 
 def _closes(piece: _Piece, drafts: list[_Draft], fresh: bool) -> bool:
-    """Whether a byline line belongs to the article above it: a photographer's or sender's credit."""
-    attribution = find_byline(_joined(piece.lines))
-    return bool(drafts) and not fresh and attribution is not None and attribution.photo
+    """Whether a byline line belongs to the article above it: a photographer's credit or names in brackets."""
+    text = _joined(piece.lines)
+    attribution = find_byline(text)
+    credits = attribution is not None and (attribution.photo or text.startswith(("（", "(")))
+    return bool(drafts) and not fresh and credits
 
 
 def _add(draft: _Draft, piece: _Piece) -> None:
     draft.dated = draft.dated or piece.kind == "start"
     draft.lines.extend(piece.lines)
-    if len(piece.lines) > 1:
-        draft.width = draft.width or column_width(piece.lines)
+    if len(piece.lines) > 2:
+        draft.width = draft.width or _usual_width(piece.lines)
     text = _joined(piece.lines)
     dateline = find_dateline(text) if piece.kind == "start" else None
     draft.finished = find_credit(text[dateline.end if dateline else 0 :]) is not None
@@ -230,11 +236,14 @@ def _changes_column(piece: _Piece, draft: _Draft) -> bool:
     """Whether a body piece is set in another column width than the article above, which has ended."""
     if not draft.closed or not draft.width:
         return False
-    width = column_width(piece.lines)
-    full = sum(abs(line.width - width) <= 3 for line in piece.lines)
-    if full < 3:  # ragged lines of a short piece say little
-        return width > draft.width + 6
-    return abs(width - draft.width) > max(5, 0.15 * draft.width)
+    if len(piece.lines) < 4:  # the ragged lines of a short piece say little
+        return column_width(piece.lines) > draft.width + 6
+    return abs(_usual_width(piece.lines) - draft.width) > max(5, 0.12 * draft.width)
+
+
+def _usual_width(lines: Block) -> float:
+    """Return the median width of the lines that a paragraph's end does not cut short."""
+    return median(line.width for line in lines[:-1]) if len(lines) > 1 else lines[0].width
 
 
 def _is_subheading(piece: _Piece, draft: _Draft, before: list[Block | None], following: _Piece | None) -> bool:
@@ -277,8 +286,11 @@ def _to_article(
         ("byline", credit if last < len(text) else None, last, len(text)),
     ):
         if attribution is not None and end > start:
-            parts.append(Part(role=role, start=whole.to_page(start), end=whole.to_page(end - 1) + 1))
-            bylines.extend(attribution.bylines)
+            part = Part(role=role, start=whole.to_page(start), end=whole.to_page(end - 1) + 1)
+            parts.append(part)
+            printed = rejoin(page[part.start : part.end])
+            again = find_dateline(printed) if role == "dateline" else find_credit(printed)
+            bylines.extend((again or attribution).bylines)
     for lines in draft.bylines:
         parts.append(Part(role="byline", start=lines[0].start, end=lines[-1].end))
         attribution = find_byline(_joined(lines))

@@ -38,6 +38,16 @@ def _ends_paragraph(line: Line, following: Line, width: int) -> bool:
     return blank_between or following.indent > 0 or line.width + line.indent < width - 3
 
 
+def rejoin(printed: str) -> str:
+    """Return printed lines of names as one: white space at a wrap parts two names, none joins the halves of one."""
+    lines = printed.splitlines()
+    joined = lines[0] if lines else ""
+    for line in lines[1:]:
+        parted = joined[-1:].isspace() or line[:1].isspace()
+        joined = f"{joined.rstrip()} {line.lstrip()}" if parted else joined + line
+    return joined
+
+
 def find_paragraphs(text: str) -> tuple[Span, ...]:
     """Return the stretches between the line breaks of an article's text."""
     spans, at = [], 0

@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Learn the weights of the entity scorer from the annotated pages of this folder.
+
+    python corpus/train.py              write kg/extraction/model/weights.tsv
+    python corpus/train.py --cross      leave one page out in turn, print the scores, write nothing
+
+Pages lie in ``pages/`` and ``../data/pages/``, their gold in ``gold/`` and ``../tests/gold/``
+(one JSON line an article, see CONTRIBUTING.md).  Pages named ``heldout_*`` never take part:
+they measure.  Gold entries marked optional are left out of the training: they are neither
+right nor wrong.  Needs the extra ``train``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from kg.extraction import assemble  # noqa: E402
+from kg.extraction.analysis import Analysis  # noqa: E402
+from kg.extraction.candidates import Candidate  # noqa: E402
+from kg.extraction.county import find_counties  # noqa: E402
+from kg.extraction.entities import propose  # noqa: E402
+from kg.extraction.scoring import BIAS, LINE_BREAK, Weights, score  # noqa: E402
+from kg.extraction.selection import bare  # noqa: E402
+from kg.model import Article  # noqa: E402
+from kg.reading import read_page  # noqa: E402
+from kg.scoring import score as compare  # noqa: E402
+
+WEIGHTS = ROOT / "kg/extraction/model/weights.tsv"
+FOLDERS = ((ROOT / "corpus/pages", ROOT / "corpus/gold"), (ROOT / "data/pages", ROOT / "tests/gold"))
+SMALLEST = 0.01
+"""Weights nearer to zero are not written: they change no decision and triple the file."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One article with its gold, its candidates and their labels (1 right, 0 wrong, -1 left out)."""
+
+    page: str
+    gold: dict[str, Any]
+    article: Article
+    analysis: Analysis
+    candidates: list[Candidate]
+    labels: list[int]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cross", action="store_true", help="leave one page out in turn and print the scores")
+    parser.add_argument("--strength", type=float, default=0.8, help="inverse of the regularisation")
+    parser.add_argument("--rare", type=int, default=2, help="features seen less often are ignored")
+    options = parser.parse_args()
+    samples = list(read_samples())
+    if options.cross:
+        print_cross_validation(samples, options.strength, options.rare)
+    else:
+        write_weights(learn(samples, options.strength, options.rare))
+
+
+def read_samples() -> Iterator[Sample]:
+    """Yield every annotated article of the training pages, in the order of the files' names."""
+    for pages, golds in FOLDERS:
+        for gold_file in sorted(golds.glob("*.jsonl")):
+            if gold_file.stem.startswith("heldout"):
+                continue
+            page = read_page(pages / f"{gold_file.stem}.txt")
+            counties = find_counties(page)
+            gold = [json.loads(line) for line in gold_file.read_text(encoding="utf-8").splitlines() if line]
+            if len(gold) != len(page.articles):
+                sys.exit(f"{gold_file}: {len(gold)} articles in the gold, {len(page.articles)} read from the page")
+            for entry, article, county in zip(gold, page.articles, counties):
+                article = replace(article, county=county)
+                analysis = Analysis(article, county)
+                candidates = propose(analysis)
+                yield Sample(gold_file.stem, entry, article, analysis, candidates, label(entry, candidates))
+
+
+def label(gold: dict[str, Any], candidates: Sequence[Candidate]) -> list[int]:
+    """Return 1 for candidates that name a gold entity of their type, -1 for optional ones, 0 for the rest."""
+    required: dict[str, set[str]] = defaultdict(set)
+    optional: dict[str, set[str]] = defaultdict(set)
+    for entity in gold["entities"]:
+        names = optional if entity.get("optional") else required
+        names[entity["type"]].update(bare(name) for name in [entity["name"], *entity.get("aliases", [])])
+    labels = []
+    for candidate in candidates:
+        name = bare(candidate.name)
+        names = {name, *(bare(alias) for alias in candidate.aliases if name in bare(alias))}
+        if names & required[candidate.type]:
+            labels.append(1)
+        else:
+            labels.append(-1 if names & optional[candidate.type] else 0)
+    return labels
+
+
+def learn(samples: Iterable[Sample], strength: float, rare: int) -> Weights:
+    """Return the weights of one logistic regression a type, over features by rule and features shared by all rules."""
+    rows: dict[str, list[tuple[Candidate, int]]] = defaultdict(list)
+    for sample in samples:
+        for candidate, right in zip(sample.candidates, sample.labels):
+            if right >= 0:
+                rows[candidate.type].append((candidate, right))
+    weights: Weights = {}
+    for kind in sorted(rows):
+        if any(right for _, right in rows[kind]):
+            for (rule, feature), weight in fit(rows[kind], strength, rare):
+                weights.setdefault((rule, kind), {})[feature] = weight
+    return weights
+
+
+def fit(rows: Sequence[tuple[Candidate, int]], strength: float, rare: int) -> Iterator[tuple[tuple[str, str], float]]:
+    keys = [sorted(set(feature_keys(candidate))) for candidate, _ in rows]
+    counts = Counter(key for row in keys for key in row)
+    columns = {key: number for number, key in enumerate(sorted(k for k, count in counts.items() if count >= rare))}
+    indices, pointers = [], [0]
+    for row in keys:
+        indices.extend(columns[key] for key in row if key in columns)
+        pointers.append(len(indices))
+    matrix = csr_matrix((np.ones(len(indices)), indices, pointers), shape=(len(rows), len(columns)))
+    model = LogisticRegression(C=strength, fit_intercept=False, solver="liblinear", max_iter=400, random_state=0)
+    model.fit(matrix, [right for _, right in rows])
+    for key, number in columns.items():
+        if abs(model.coef_[0][number]) >= SMALLEST:
+            yield key, round(float(model.coef_[0][number]), 3)
+
+
+def feature_keys(candidate: Candidate) -> Iterator[tuple[str, str]]:
+    yield candidate.rule, BIAS
+    for feature in candidate.features:
+        yield candidate.rule, feature
+        yield "*", feature
+
+
+def write_weights(weights: Weights) -> None:
+    lines = ["# rule (* for all), type, feature, weight; written by corpus/train.py"]
+    for (rule, kind), features in sorted(weights.items()):
+        for feature, weight in sorted(features.items()):
+            lines.append(f"{rule}\t{kind}\t{feature.replace(chr(10), LINE_BREAK)}\t{weight:g}")
+    WEIGHTS.parent.mkdir(exist_ok=True)
+    WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    print(f"{WEIGHTS.relative_to(ROOT)}: {len(lines) - 1} weights")
+
+
+def print_cross_validation(samples: Sequence[Sample], strength: float, rare: int) -> None:
+    """Print the scores of every page extracted with the weights learnt from the other pages."""
+    gold, extracted = [], []
+    for page in sorted({sample.page for sample in samples}):
+        weights = learn((s for s in samples if fold(s.page) != fold(page)), strength, rare)
+        for sample in samples:
+            if sample.page == page:
+                score(sample.candidates, weights)
+                gold.append(sample.gold)
+                extracted.append(assemble(sample.article, sample.analysis, sample.candidates).to_dict())
+    for section, rows in compare(gold, extracted).to_dict().items():
+        for row, values in rows.items():
+            print(f"{section:8}{row:14}" + "".join(f"{values[key]:8}" for key in ("p", "r", "f1", "tp", "fp", "fn")))
+
+
+def fold(page: str) -> str:
+    """Return what is left out together: the two sample pages report the same initiatives as each other's originals."""
+    return "jining" if page.startswith("jining") else page
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Commands that ask: questions, query."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from kg.cli.console import print_table
+from kg.cli.graph import GRAPH
+from kg.graph import answers
+from kg.graph.questions import ask
+from kg.graph.questions import query as ask_sparql
+from kg.graph.questions import questions as canned
+from kg.graph.store import open_store
+
+_WRITERS = {
+    "csv": answers.to_csv,
+    "json": answers.to_json,
+    "markdown": answers.to_markdown,
+    "ttl": answers.to_ttl,
+}
+
+
+def _with_parameters(command: Callable) -> Callable:
+    """Give the command the parameters of all canned questions as options, read from their headers."""
+    described = {parameter.name: parameter for question in canned() for parameter in question.parameters}
+    for name, parameter in sorted(described.items(), reverse=True):
+        command = click.option(f"--{name}", metavar="VALUE", help=f"{parameter.en}. {parameter.zh}。")(command)
+    return command
+
+
+@click.command()
+def questions() -> None:
+    """List the canned questions and their parameters · 列出现成的问题及参数"""
+    for question in canned():
+        click.echo(f"{question.name}: {question.title_zh} · {question.title_en}")
+        click.echo(f"    {question.description_zh}")
+        click.echo(f"    {question.description_en}")
+        for parameter in question.parameters:
+            click.echo(f"    --{parameter.name}: {parameter.zh} · {parameter.en}")
+
+
+@click.command()
+@click.argument("question", metavar="[QUESTION | FILE.rq]", required=False)
+@click.option("--sparql", metavar="TEXT", help="Ask this SPARQL query. 直接给出 SPARQL 查询。")
+@_with_parameters
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(answers.FORMATS),
+    default="table",
+    show_default=True,
+    help="How to print the answer. 输出格式。",
+)
+@GRAPH
+def query(question: str | None, sparql: str | None, form: str, folder: Path, **values: str | None) -> None:
+    """Ask a canned question, a query in a file, or --sparql TEXT · 查询图谱
+
+    kg questions lists the canned questions and which of the options below each one takes.
+    """
+    given = {name: value for name, value in values.items() if value is not None}
+    text = _to_sparql(question, sparql)
+    if text is not None and given:
+        raise click.UsageError(f"--{next(iter(given))} belongs to canned questions; write the value into the query")
+    if text is None:
+        _check_name(question)
+    store = open_store(folder)
+    answer = ask_sparql(store, text) if text is not None else ask(store, question, given)
+    result = answers.read_answer(answer)
+    if form == "table":
+        print_table(*answers.to_table(result))
+    else:
+        sys.stdout.write(_WRITERS[form](result))
+
+
+def _to_sparql(question: str | None, sparql: str | None) -> str | None:
+    """Return the text of a free query, None for a canned question."""
+    if (question is None) == (sparql is None):
+        raise click.UsageError("Give one of QUESTION, FILE.rq and --sparql TEXT")
+    if sparql is not None or not question.endswith(".rq"):
+        return sparql
+    try:
+        return Path(question).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{question} is no text; save the query as UTF-8") from error
+
+
+def _check_name(question: str) -> None:
+    names = [canned_question.name for canned_question in canned()]
+    if question not in names:
+        near = get_close_matches(question, names, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}" if near else f"the questions are {', '.join(names)}"
+        raise click.UsageError(f"There is no question {question!r}: {hint}")

@@ -1,0 +1,66 @@
+"""Candidates: stretches of the text that may name an entity, with what speaks for and against them.
+
+Generators propose generously; ``kg.extraction.scoring`` weighs the features of each
+candidate and ``kg.extraction.selection`` keeps the best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kg.extraction.analysis import Analysis, Word
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A possible entity.
+
+    ``start``/``end`` is its evidence in the text, ``name`` the wording (the evidence itself
+    unless a coordination was distributed), ``group`` the place at which it competes with
+    others for the same head, ``features`` names of what was observed.
+    """
+
+    type: str
+    name: str
+    start: int
+    end: int
+    rule: str
+    features: list[str]
+    group: tuple[str, int] | None = None
+    aliases: list[str] = field(default_factory=list)
+    score: float = 0.0
+
+
+_EDGE = Word("^", "^", 0, 0)
+_POSITION = ("first", "second")
+
+
+def context(analysis: Analysis, start: int, end: int) -> list[str]:
+    """Return features of what stands around ``[start, end)``: words, tags and characters before and after."""
+    words = analysis.words
+    first = analysis.word_index(start)
+    last = analysis.word_index(end - 1) + 1
+    before = words[first - 1] if first > 0 else _EDGE
+    before2 = words[first - 2] if first > 1 else _EDGE
+    after = words[last] if last < len(words) else _EDGE
+    after2 = words[last + 1] if last + 1 < len(words) else _EDGE
+    return [
+        f"b={before.text}",
+        f"bt={before.tag}",
+        f"b2={before2.text}",
+        f"b2t={before2.tag}",
+        f"a={after.text}",
+        f"at={after.tag}",
+        f"a2={after2.text}",
+        f"a2t={after2.tag}",
+    ]
+
+
+def occurrence(analysis: Analysis, name: str) -> list[str]:
+    """Return features of how often a wording recurs and whether the headline has it."""
+    count = analysis.text.count(name)
+    features = [f"n={min(count, 3)}"]
+    bare = name.strip("“”")
+    if bare in analysis.headline:
+        features.append("headline")
+    return features

@@ -1,0 +1,146 @@
+"""Coordinations that share a head (guideline rule 3): 甲、乙、丙 + head → 甲head, 乙head, 丙head.
+
+Read forms: 村企合作、城市基层、产业链党建联盟 · 学员管理、考勤等一系列管理制度 ·
+“联动运行、联建服务”两项制度 · 沈闸、郝渠4个村.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kg.extraction.analysis import Analysis
+from kg.extraction.candidates import Candidate, context
+from kg.extraction.headed import Head, find_heads
+from kg.extraction.lexicon import read_words
+
+_PART = r"[\u4e00-\u9fff\dA-Za-z（）“”‘’]{1,14}"
+_LIST = re.compile(rf"((?:{_PART}、)+{_PART}?(?:和|与|及|以及)?{_PART})$")
+_COUNT = re.compile(
+    r"(?:等)?(?:一系列|多种|多项|若干)?(?:[\d一二三四五六七八九十两]+(?:个|项|种|大|类|条|所|张|支|方面))?(?:新型|完善的|有效的)?$"
+)
+_SPLIT = re.compile(r"、|(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u9fff]{2})")
+
+
+def find_coordinations(analysis: Analysis) -> list[Candidate]:
+    """Return candidates for the parts of every list that ends in a shared head."""
+    found: list[Candidate] = []
+    for head in find_heads(analysis):
+        found.extend(_with_head_in_last_part(analysis, head))
+        found.extend(_after_count(analysis, head))
+    found.extend(_places(analysis))
+    return found
+
+
+def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
+    """甲、乙、丙X联盟: the last part holds the shared end, which may be longer than the head."""
+    text = analysis.text
+    clause = max(analysis.clause_start(head.start), head.start - 60)
+    parts = list(_parts(text, clause, head.start))
+    if len(parts) < 2 or text[parts[-1][0] : parts[-1][1]].startswith("等"):
+        return []
+    start, _ = parts[-1]
+    found = []
+    for shared in _shared_ends(analysis, start, head):
+        for number, (begin, end) in enumerate(parts[:-1]):
+            part = text[begin:end]
+            if part.endswith(head.text) or len(part) < 2:
+                continue
+            found.extend(_distributed(analysis, part, text[shared : head.end], begin, head, number, len(parts), "list"))
+    return found
+
+
+def _shared_ends(analysis: Analysis, start: int, head: Head) -> list[int]:
+    index = analysis.word_index(head.start)
+    starts = [head.start]
+    starts += [w.start for w in reversed(analysis.words[max(0, index - 3) : index + 1]) if start < w.start < head.start]
+    return list(dict.fromkeys(starts))[:3]
+
+
+def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
+    """甲、乙等(两项)制度 and “甲、乙”两项制度: every part takes the head."""
+    text = analysis.text
+    best = None
+    for at in range(head.start, max(0, head.start - 12), -1):
+        match = _COUNT.search(text, max(0, at - 12), at)
+        if match and match.group():
+            best = (match.start(), at)
+            break
+    if best is None:
+        return []
+    list_end, modifiers = best
+    quoted = text[list_end - 1 : list_end] == "”"
+    if quoted:
+        quote = next((q for q in analysis.quotes if q.end == list_end and q.depth == 0), None)
+        if quote is None or "、" not in quote.inner:
+            return []
+        parts = list(_parts(text, quote.start + 1, quote.end - 1))
+    else:
+        clause = max(analysis.clause_start(list_end), list_end - 60)
+        parts = list(_parts(text, clause, list_end))
+    if len(parts) < 2:
+        return []
+    found = []
+    for number, (begin, end) in enumerate(parts):
+        for start in _trimmed(analysis, begin, end) if number == 0 and not quoted else [begin]:
+            for tail in {text[modifiers : head.end], head.text}:
+                found.extend(
+                    _distributed(analysis, text[start:end], tail, start, head, number, len(parts), "count", quoted)
+                )
+    return found
+
+
+def _trimmed(analysis: Analysis, begin: int, end: int) -> list[int]:
+    """Return where the first part of a list may begin: it may hold the verb before the list."""
+    return [w.start for w in analysis.words[analysis.word_index(begin) :] if begin <= w.start < end - 1][:5] or [begin]
+
+
+def _parts(text: str, start: int, end: int):
+    """Yield the (start, end) of the parts of the list in a stretch."""
+    at = start
+    stretch = text[start:end]
+    for match in _SPLIT.finditer(stretch):
+        yield at, start + match.start()
+        at = start + match.end()
+    yield at, end
+
+
+def _distributed(
+    analysis: Analysis, part: str, tail: str, start: int, head: Head, number: int, count: int, form: str, quoted: bool = False
+) -> list[Candidate]:
+    name = part + tail
+    words = analysis.words[analysis.word_index(start) :][:3]
+    features = [
+        f"form={form}",
+        f"h={head.text}",
+        f"tail={tail}",
+        f"quoted={quoted}",
+        f"first={number == 0}",
+        f"count={min(count, 5)}",
+        f"part len={min(len(part), 9)}",
+        f"t1={words[0].tag}",
+        f"w1={words[0].text}",
+        f"tail len={min(len(tail), 8)}",
+        f"parts alike={form}",
+        *context(analysis, start, head.end),
+    ]
+    return [
+        Candidate(kind, name, start, head.end, "coordination", features, ("coordination", start), [part])
+        for kind in head.types
+    ]
+
+
+def _places(analysis: Analysis) -> list[Candidate]:
+    """沈闸、郝渠、汉渠4个村: the parts take the place's head."""
+    heads = "|".join(sorted((h for h in read_words("place_heads") if h in ("村", "镇", "乡", "社区", "街道")), reverse=True))
+    pattern = re.compile(rf"((?:[\u4e00-\u9fff]{{2,4}}、)+[\u4e00-\u9fff]{{2,4}}?)([\d一二三四五六七八九十两]+)(?:个|大)?(?:行政)?({heads})")
+    found = []
+    for match in pattern.finditer(analysis.text):
+        for number, (begin, end) in enumerate(_parts(analysis.text, match.start(1), match.end(1))):
+            part = analysis.text[begin:end]
+            if part.endswith(tuple("村镇乡区道")):
+                continue
+            features = [f"h={match[3]}", f"first={number == 0}", f"len={len(part)}", f"last={part[-1]}"]
+            features += context(analysis, begin, end)
+            name = part + match[3]
+            found.append(Candidate("Place", name, begin, match.end(), "listed places", features, ("places", begin), [part]))
+    return found

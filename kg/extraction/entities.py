@@ -1,0 +1,40 @@
+"""Entities of an article: candidates proposed, scored, selected, related and linked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from kg.extraction.analysis import Analysis
+from kg.extraction.candidates import Candidate
+from kg.extraction.coordination import find_coordinations
+from kg.extraction.headed import find_headed
+from kg.extraction.parallel import find_parallel
+from kg.extraction.persons import find_persons
+from kg.extraction.places import find_places
+from kg.extraction.practices import find_practice
+from kg.extraction.quoted import find_quoted
+from kg.extraction.selection import select
+from kg.model import Entity
+
+Generator = Callable[[Analysis], list[Candidate]]
+
+GENERATORS: tuple[Generator, ...] = (
+    find_quoted,
+    find_headed,
+    find_coordinations,
+    find_parallel,
+    find_places,
+    find_persons,
+)
+
+
+def propose(analysis: Analysis) -> list[Candidate]:
+    """Return every candidate of the article, unscored."""
+    return [candidate for generate in GENERATORS for candidate in generate(analysis)]
+
+
+def to_entities(analysis: Analysis, candidates: Sequence[Candidate]) -> list[Entity]:
+    """Return the entities that scored candidates make up, in the order in which they are first named."""
+    entities = select(analysis, candidates)
+    return [replace(e, practice=find_practice(e.type, e.name, e.aliases)) for e in entities]

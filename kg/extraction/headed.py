@@ -1,0 +1,181 @@
+"""Unquoted names that end with a head noun (培训效果考评机制, 县委组织部, 良种培育基地).
+
+The head is found by one automaton over ``lexicon/heads.tsv``; where the name begins is the
+question: every word start back to the clause's beginning is a candidate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from kg.extraction.analysis import Analysis, Word
+from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.lexicon import read_table
+
+_STOP = frozenset("，。；：！？!?,;:\n、“”‘’《》（）()—…的 \u3000")
+_MOST_WORDS = 9
+_MOST_CHARACTERS = 22
+_GAP = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A head noun in the text and the types it may stand for."""
+
+    text: str
+    types: tuple[str, ...]
+    start: int
+    end: int
+
+
+@cache
+def head_types() -> dict[str, tuple[str, ...]]:
+    """Return the types of every head of ``heads.tsv``."""
+    return {head: tuple(types.split("|")) for head, types in read_table("heads")}
+
+
+@cache
+def _automaton() -> tuple[AhoCorasick, list[str]]:
+    heads = sorted(head_types())
+    return AhoCorasick(heads, MatchKind.LeftmostLongest), heads
+
+
+def find_heads(analysis: Analysis) -> list[Head]:
+    """Return the heads of the article in order; one of a single character must end a word."""
+    automaton, heads = _automaton()
+    found = []
+    for index, start, end in automaton.find_matches_as_indexes(analysis.text):
+        if end - start > 1 or end == len(analysis.text) or analysis.begins_word(end):
+            found.append(Head(heads[index], head_types()[heads[index]], start, end))
+    return found
+
+
+def find_head_after(analysis: Analysis, offset: int) -> Head | None:
+    """Return the head of the noun phrase that begins at ``offset`` (after a quotation), or None.
+
+    The last head before a stop or a verb counts: “…”的社区治理新格局 → 格局.
+    """
+    text = analysis.text
+    at = offset + 1 if text[offset : offset + 1] == "的" else offset
+    best = None
+    for head in _heads_of(analysis):
+        if head.start < at:
+            continue
+        between = text[at : head.start]
+        if head.end - at > _GAP or any(char in _STOP for char in between):
+            break
+        if best is not None and head.start > best.end and not _noun_like(analysis, best.end, head.start):
+            break
+        if not best and head.start > at and not _noun_like(analysis, at, head.start):
+            break
+        best = head
+    return best
+
+
+def _heads_of(analysis: Analysis) -> list[Head]:
+    heads = getattr(analysis, "_heads", None)
+    if heads is None:
+        heads = analysis._heads = find_heads(analysis)
+    return heads
+
+
+def _noun_like(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether the words between two offsets may stand inside a name (no particle, pronoun, plain verb chain)."""
+    words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1] if end > start else []
+    return all(w.tag[0] not in "pcurdym" or w.tag in ("m", "mq") for w in words)
+
+
+def left_modifiers(analysis: Analysis, offset: int) -> int:
+    """Return where the noun modifiers right before ``offset`` begin (支部领办合作社“351”工程)."""
+    index = analysis.word_index(offset)
+    start = offset
+    for word in reversed(analysis.words[max(0, index - 6) : index]):
+        if word.text in _STOP or word.text[-1] in _STOP or word.tag[0] in "vpcurdymfxt" and word.tag != "vn":
+            break
+        start = word.start
+    return start
+
+
+def find_headed(analysis: Analysis) -> list[Candidate]:
+    """Return candidates for every head outside short quotations, one for each possible beginning and type."""
+    found: list[Candidate] = []
+    for head in _heads_of(analysis):
+        quote = analysis.inside_quote(head.start)
+        if quote is not None and (quote.mark == "《" or len(quote.inner) <= 14):
+            continue
+        for start in _starts(analysis, head):
+            found.extend(_candidates(analysis, head, start))
+    return found
+
+
+_BEFORE_NAME = frozenset("由在与和向对把将为以让给从到经跟请入是及同")
+_LEVELS = frozenset("县市区旗省镇乡村州")
+
+
+def _starts(analysis: Analysis, head: Head) -> list[int]:
+    """Return the offsets at which a name with this head may begin, nearest first.
+
+    They are the starts of words, and places where the segmenter is known to err: behind a
+    preposition, before the 县 or 市 of a county's body (由县|直部门).
+    """
+    text = analysis.text
+    starts = [head.start] if len(head.text) >= 3 else []
+    count = 0
+    for offset in range(head.start - 1, max(-1, head.end - _MOST_CHARACTERS - 1), -1):
+        char = text[offset]
+        if char in _STOP:
+            break
+        begins = analysis.begins_word(offset)
+        if begins or char in _LEVELS or text[offset - 1 : offset] in _BEFORE_NAME:
+            starts.append(offset)
+        count += begins
+        if count >= _MOST_WORDS:
+            break
+    return starts
+
+
+def _candidates(analysis: Analysis, head: Head, start: int) -> list[Candidate]:
+    text = analysis.text
+    name = text[start : head.end]
+    words = [w for w in analysis.words[analysis.word_index(start) :][: _MOST_WORDS + 2] if w.start < head.end]
+    features = inner_features(words, head, start, text[start]) + context(analysis, start, head.end) + occurrence(analysis, name)
+    if text[max(0, start - 1) : start] == "、" or text[head.end : head.end + 1] == "、":
+        features.append("listed")
+    modified = text[start - 1 : start] == "的"
+    return [
+        Candidate(kind, name, start, head.end, "head", features + (["after 的"] if modified else []), ("head", head.start))
+        for kind in head.types
+    ]
+
+
+def inner_features(words: list[Word], head: Head, start: int, start_char: str) -> list[str]:
+    """Return features of a name's own words: the first, those before the head, tags, length."""
+    first = words[0]
+    second = words[1] if len(words) > 1 else Word("$", "$", 0, 0)
+    before_head = [w for w in words if w.start < head.start]
+    last = before_head[-1] if before_head else Word("$", "$", 0, 0)
+    tags = "".join(w.tag[0] for w in words)
+    length = head.end - start
+    features = [
+        f"h={head.text}",
+        f"w1={first.text}",
+        f"t1={first.tag}",
+        f"t1={first.tag}&h={head.text}",
+        f"w2={second.text}",
+        f"t12={first.tag}{second.tag}",
+        f"wl={last.text}",
+        f"wl={last.text}&h={head.text}",
+        f"words={min(len(words), 8)}",
+        f"chars={min(length, 16)}",
+        f"extra={min(head.start - start, 10)}",
+        f"whole={first.start == start}",
+        f"ends word={words[-1].end == head.end}",
+        f"c1={start_char}",
+    ]
+    features.extend(f"has={tag}" for tag in sorted({w.tag[0] for w in words[1:]} & set("vpcurdmf")))
+    if "vn" in tags:
+        features.append("vn inside")
+    return features

@@ -1,0 +1,99 @@
+"""Persons named in the body: a role before the name, or a verb of speech after it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from kg.extraction.analysis import Analysis
+from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.lexicon import read_words
+from kg.reading.bylines import read_words as read_reading_words
+
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff]{1,6}")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """Return the surnames of the reading floor's lexicon."""
+    return frozenset(word for line in read_reading_words("surnames.txt") for word in line.split())
+
+
+@cache
+def _role_pattern() -> re.Pattern[str]:
+    roles = sorted(read_words("roles"), key=lambda role: (-len(role), role))
+    return re.compile("(?:" + "|".join(map(re.escape, roles)) + ")")
+
+
+def find_persons(analysis: Analysis) -> list[Candidate]:
+    """Return candidates for the names of persons, one for each possible extent."""
+    found = []
+    for start in _starts(analysis):
+        for end in _ends(analysis, start):
+            found.append(_candidate(analysis, start, end))
+    return found
+
+
+def _starts(analysis: Analysis) -> list[int]:
+    """Return the offsets at which a name may begin: a name's tag, a surname before a verb of speech, or a role's end."""
+    text = analysis.text
+    starts = {match.end() for match in _role_pattern().finditer(text) if _HAN.match(text[match.end() : match.end() + 1])}
+    for word in analysis.words:
+        if _HAN.match(word.text) and (word.tag == "nr" or (_surname(text, word.start) and _speaks(analysis, word.start))):
+            starts.add(word.start)
+    return sorted(starts)
+
+
+def _surname(text: str, start: int) -> bool:
+    return text[start] in surnames() or text[start : start + 2] in surnames()
+
+
+def _speaks(analysis: Analysis, start: int) -> bool:
+    return re.match(r"[\u4e00-\u9fff]{2,4}(?:说|表示|介绍|告诉|感慨|坦言|笑|道|回忆|算)", analysis.text[start : start + 9]) is not None
+
+
+def _ends(analysis: Analysis, start: int) -> list[int]:
+    text = analysis.text
+    ends = {start + length for length in (2, 3) if _NAME.fullmatch(text[start : start + length])}
+    dotted = re.match(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6})+", text[start : start + 20])
+    if dotted:
+        ends.add(start + dotted.end())
+    elif _NAME.fullmatch(text[start : start + 4]):
+        ends.add(start + 4)
+    return sorted(ends)
+
+
+def _role_before(text: str, start: int) -> str:
+    """Return the longest role that ends at ``start``, "" where none does."""
+    roles = read_words("roles")
+    return next((text[start - n : start] for n in range(min(6, start), 1, -1) if text[start - n : start] in roles), "")
+
+
+def _candidate(analysis: Analysis, start: int, end: int) -> Candidate:
+    text = analysis.text
+    name = text[start:end]
+    words = [w for w in analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]]
+    role = _role_before(text, start)
+    after = text[end : end + 2]
+    features = [
+        f"len={end - start}",
+        f"surname={name[0] in surnames() or name[:2] in surnames()}",
+        f"surname&len={name[0] in surnames()}{end - start}",
+        f"tags={'+'.join(w.tag for w in words)}",
+        f"lens={'+'.join(str(len(w.text)) for w in words)}",
+        f"whole={words[-1].end == end}",
+        f"role={role or '-'}",
+        f"has role={bool(role)}",
+        f"has role&len={bool(role)}{end - start}",
+        f"last={name[-1]}",
+        f"c1={after[:1]}",
+        f"c2={after}",
+        f"dotted={'·' in name}",
+        *context(analysis, start, end),
+        *occurrence(analysis, name),
+    ]
+    if re.match(r"(?:说|表示|介绍|告诉|感慨|坦言|笑|道|听|打|指|回忆|算|带|捧|掏|拉|是|看|把|正|从|在|和|、|，|。|等|家|，)", text[end:]):
+        features.append("acts")
+    aliases = [text[start - len(role) : end]] if role else []
+    return Candidate("Person", name, start, end, "person", features, ("person", start), aliases)

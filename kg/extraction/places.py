@@ -1,0 +1,102 @@
+"""Places below the county or outside it: towns, villages, communities, lakes, sites."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from kg.extraction.analysis import Analysis
+from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.gazetteer import load_gazetteer
+from kg.extraction.lexicon import read_words
+
+_LONGEST = 9
+_STOP = re.compile(r"[^\u4e00-\u9fff\d]")
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    heads = sorted(read_words("place_heads"), key=lambda head: (-len(head), head))
+    return re.compile("|".join(map(re.escape, heads)))
+
+
+def find_places(analysis: Analysis) -> list[Candidate]:
+    """Return candidates for the names of places, one for each possible beginning."""
+    found = []
+    names = load_gazetteer().find(analysis.text)
+    division_ends = {name.end for name in names}
+    place_ends: set[int] = set()
+    for match in _heads().finditer(analysis.text):
+        quote = analysis.inside_quote(match.start())
+        if quote is not None and (quote.mark == "《" or len(quote.inner) <= 12):
+            continue
+        for start in _starts(analysis, match.start(), match.end(), division_ends | place_ends):
+            found.append(_candidate(analysis, start, match, start in division_ends, start in place_ends))
+        place_ends.add(match.end())
+    own = {analysis.county.name} if analysis.county else set()
+    for name in names:
+        if not own & {name.text} and len(name.text) >= 2:
+            features = ["gazetteer", f"level={name.level}", f"full={name.full}"]
+            features += context(analysis, name.start, name.end) + occurrence(analysis, name.text)
+            found.append(Candidate("Place", name.text, name.start, name.end, "gazetteer", features, ("gaz", name.start)))
+    return found
+
+
+def _starts(analysis: Analysis, head: int, end: int, edges: set[int]) -> list[int]:
+    """Return where a place's name may begin: word starts and the ends of the place names before it."""
+    text = analysis.text
+    starts = []
+    for start in range(head - 1, max(-1, end - _LONGEST - 1), -1):
+        if _STOP.match(text[start]) or text[start] == "的":
+            break
+        if analysis.begins_word(start) or start in edges:
+            starts.append(start)
+        if start in edges:
+            break
+    return starts
+
+
+def _candidate(analysis: Analysis, start: int, head: re.Match[str], after_division: bool, after_place: bool) -> Candidate:
+    text, end = analysis.text, head.end()
+    name = text[start:end]
+    stem = text[start : head.start()]
+    words = [w for w in analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]]
+    features = [
+        f"h={head.group()}",
+        f"stem={stem}",
+        f"stem1={stem[0]}",
+        f"steml={stem[-1]}",
+        f"h&len={head.group()}{len(stem)}",
+        f"tags={'+'.join(w.tag for w in words)[:16]}",
+        f"words={len(words)}",
+        f"w1={words[0].text}",
+        f"t1={words[0].tag}",
+        f"after division={after_division}",
+        f"after place={after_place}",
+        f"edge&len={after_division or after_place}{len(stem)}",
+        f"next={text[end : end + 1]}",
+        f"next2={text[end : end + 2]}",
+        f"h&next={head.group()}{text[end : end + 1]}",
+        f"stands alone={analysis.text.count(name) > 1}",
+        *context(analysis, start, end),
+        *occurrence(analysis, name),
+    ]
+    aliases = []
+    if after_place or after_division:
+        back = _full_address(analysis, start)
+        if back < start:
+            aliases.append(text[back:end])
+    return Candidate("Place", name, start, end, "place", features, ("place", head.start()), aliases)
+
+
+def _full_address(analysis: Analysis, start: int) -> int:
+    """Return where the longer address that ends in this place begins (新兖镇牛楼村), at most eight characters back."""
+    clause = analysis.clause_start(start)
+    best = start
+    for match in _heads().finditer(analysis.text, max(clause, start - 8), start):
+        if match.end() == start:
+            for at in range(match.start() - 1, max(clause, match.start() - 5) - 1, -1):
+                if analysis.begins_word(at) and not _STOP.match(analysis.text[at]):
+                    best = at
+                    break
+    return best

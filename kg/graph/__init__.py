@@ -1,0 +1,1 @@
+"""Facts to RDF: the vocabulary, the mapping, the store, the questions and their answers."""

@@ -1,0 +1,154 @@
+"""Answers of queries as rows, and as CSV, JSON, Markdown or Turtle.
+
+CSV and JSON follow SPARQL 1.1 Query Results (CSV, TSV; JSON); a table for the terminal is drawn from ``to_table``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple, Variable
+
+from kg.graph.iri import BASE
+from kg.graph.questions import Answer
+from kg.graph.turtle import to_turtle
+
+Term = NamedNode | BlankNode | Literal | Triple
+FORMATS = ("table", "csv", "json", "markdown", "ttl")
+
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+class WrongForm(ValueError):
+    """A format that cannot hold an answer of this form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solutions:
+    """A SELECT's answer, read to its end: the variables in order and one row of terms a solution."""
+
+    variables: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+
+Result = Solutions | bool | tuple[Triple, ...]
+
+
+def read_answer(answer: Answer) -> Result:
+    """Return an answer of the store as plain data: solutions of SELECT, truth of ASK, triples of CONSTRUCT."""
+    if isinstance(answer, QueryBoolean):
+        return bool(answer)
+    if isinstance(answer, QueryTriples):
+        return tuple(answer)
+    assert isinstance(answer, QuerySolutions)
+    variables: list[Variable] = answer.variables
+    rows = tuple(tuple(solution[variable] for variable in variables) for solution in answer)
+    return Solutions(variables=tuple(variable.value for variable in variables), rows=rows)
+
+
+def to_table(result: Result, *, addresses: bool = False) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return column names and rows of text.
+
+    :param addresses: also the columns ending in ``Iri`` that stand beside a column of text.
+    """
+    solutions = _to_solutions(result)
+    names = solutions.variables
+    kept = [i for i, name in enumerate(names) if addresses or not (name.endswith("Iri") and name[:-3] in names)]
+    rows = tuple(tuple(_to_text(row[i]) for i in kept) for row in solutions.rows)
+    return tuple(names[i] for i in kept), rows
+
+
+def to_csv(result: Result, *, bom: bool = False) -> str:
+    """Return CSV, all columns, lines ended by CR LF.
+
+    A text that a spreadsheet would run as a formula gets a leading apostrophe: pages are hostile input.
+
+    :param bom: begin with a byte order mark, by which Excel knows UTF-8.
+    """
+    names, rows = to_table(result, addresses=True)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows([_to_cell(cell) for cell in row] for row in rows)
+    return ("\ufeff" if bom else "") + out.getvalue()
+
+
+def to_json(result: Result) -> str:
+    """Return SPARQL 1.1 Query Results JSON.
+
+    :raises WrongForm: for triples, which that format cannot hold.
+    """
+    if isinstance(result, bool):
+        return json.dumps({"head": {}, "boolean": result}, indent=2) + "\n"
+    if not isinstance(result, Solutions):
+        raise WrongForm("Triples are no solutions; ask for them with --format ttl.")
+    bindings = [
+        {name: _to_binding(term) for name, term in zip(result.variables, row) if term is not None}
+        for row in result.rows
+    ]
+    answer = {"head": {"vars": list(result.variables)}, "results": {"bindings": bindings}}
+    return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_markdown(result: Result) -> str:
+    """Return a Markdown table without the address columns; text cannot break out of its cell."""
+    names, rows = to_table(result)
+    lines = [names, tuple("---" for _ in names), *rows]
+    return "".join("| " + " | ".join(map(_to_markdown_cell, line)) + " |\n" for line in lines)
+
+
+def to_ttl(result: Result, base: str = BASE) -> str:
+    """Return Turtle of a CONSTRUCT's or DESCRIBE's answer.
+
+    :raises WrongForm: for anything but triples.
+    """
+    if isinstance(result, (Solutions, bool)):
+        raise WrongForm("Turtle holds triples; ask with CONSTRUCT or DESCRIBE, or choose csv, json or markdown.")
+    return to_turtle(result, base).decode("utf-8")
+
+
+def _to_solutions(result: Result) -> Solutions:
+    if isinstance(result, bool):
+        return Solutions(variables=("answer",), rows=((Literal(result),),))
+    if isinstance(result, Solutions):
+        return result
+    ordered = sorted({(t.subject, t.predicate, t.object) for t in result}, key=lambda row: tuple(map(str, row)))
+    return Solutions(variables=("subject", "predicate", "object"), rows=tuple(ordered))
+
+
+def _to_text(term: Term | None) -> str:
+    if term is None:
+        return ""
+    return str(term) if isinstance(term, Triple) else term.value
+
+
+def _to_cell(text: str) -> str:
+    is_number = re.fullmatch(r"[+-]?[0-9.]+", text)
+    return "'" + text if _FORMULA.match(text) and not is_number else text
+
+
+def _to_markdown_cell(text: str) -> str:
+    escaped = re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", text)
+    return " ".join(escaped.split())
+
+
+def _to_binding(term: Term) -> dict[str, Any]:
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Triple):
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {"type": "triple", "value": {key: _to_binding(part) for key, part in parts.items()}}
+    binding = {"type": "literal", "value": term.value}
+    if term.language:
+        binding["xml:lang"] = term.language
+    elif term.datatype.value != _XSD_STRING:
+        binding["datatype"] = term.datatype.value
+    return binding

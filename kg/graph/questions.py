@@ -1,0 +1,265 @@
+"""Canned questions and free SPARQL, all answered by Oxigraph, reading only.
+
+A canned question is a ``.rq`` file that stands alone as SPARQL.  Its comment header says what it asks::
+
+    # title-zh: 哪些县建了党建联盟
+    # title-en: Which counties use alliances
+    # description-zh: …
+    # description-en: …
+    # parameter: county ?countyIri county | 县的全称、简称或代码 | the county by full name, short name or code
+
+A parameter names a variable and a type; the query holds ``VALUES ?countyIri { UNDEF }`` (or the default) where
+its value belongs.  Values enter there as RDF terms, written by Oxigraph itself, never as text of the query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from kg.graph.counties import find_counties
+from kg.graph.vocab import PREFIXES, XSD
+from kg.model import ENTITY_TYPES, STATUSES
+
+Term = Literal | NamedNode
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+
+_HEADER = re.compile(r"^# (?P<key>[a-z-]+): (?P<value>.*)$", re.MULTILINE)
+_PARAMETER = re.compile(r"(?P<name>\S+) \?(?P<variable>\w+) (?P<type>\w+) \| (?P<zh>[^|]*) \| (?P<en>[^|]*)")
+_VALUES = re.compile(r"VALUES \?(?P<variable>\w+) \{[^}]*\}")
+_OUTSIDE = re.compile(r"service|from", re.IGNORECASE | re.ASCII)
+_UPDATE = re.compile(
+    r"(?:\s|#[^\n]*\n|PREFIX\s+[^\s<]*\s*<[^>]*>|BASE\s*<[^>]*>)*"
+    r"(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
+    re.IGNORECASE,
+)
+
+
+class UnknownQuestion(LookupError):
+    """A name that no canned question has."""
+
+
+class UnknownParameter(LookupError):
+    """A parameter that the question does not have."""
+
+
+class WrongValue(ValueError):
+    """A parameter's value that its type does not allow."""
+
+
+class MalformedQuery(ValueError):
+    """A query that is not SPARQL 1.1 Query."""
+
+
+class RefusedQuery(ValueError):
+    """A query that would change the graph or reach beyond it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of a question: its name, the variable it binds, the type of its values, and what it is."""
+
+    name: str
+    variable: str
+    type: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A canned question: its name, titles and descriptions in Chinese and English, parameters and SPARQL text."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    description_zh: str
+    description_en: str
+    parameters: tuple[Parameter, ...]
+    text: str
+
+
+@cache
+def questions() -> tuple[Question, ...]:
+    """Return all canned questions, by name."""
+    folder = resources.files("kg.graph") / "questions"
+    files = [file for file in folder.iterdir() if file.name.endswith(".rq")]
+    found = [to_question(file.name.removesuffix(".rq"), file.read_text(encoding="utf-8")) for file in files]
+    return tuple(sorted(found, key=lambda question: question.name))
+
+
+def question(name: str) -> Question:
+    """Return the canned question called ``name``.
+
+    :raises UnknownQuestion: if there is none.
+    """
+    for candidate in questions():
+        if candidate.name == name:
+            return candidate
+    names = ", ".join(candidate.name for candidate in questions())
+    raise UnknownQuestion(f"There is no question {name!r}; the questions are {names}.")
+
+
+def to_question(name: str, text: str) -> Question:
+    """Return the question that the ``.rq`` text ``text`` holds.
+
+    :raises MalformedQuery: if its header lacks a title or description, or a parameter line cannot be read.
+    """
+    lines = [(match["key"], match["value"].strip()) for match in _HEADER.finditer(text)]
+    header = dict(lines)
+    try:
+        return Question(
+            name=name,
+            title_zh=header["title-zh"],
+            title_en=header["title-en"],
+            description_zh=header["description-zh"],
+            description_en=header["description-en"],
+            parameters=tuple(_to_parameter(name, value) for key, value in lines if key == "parameter"),
+            text=text,
+        )
+    except KeyError as error:
+        raise MalformedQuery(f"The question {name} has no line '# {error.args[0]}: …' in its header.") from error
+
+
+def ask(store: Store, name: str, values: Mapping[str, str] | None = None) -> Answer:
+    """Return the answer to a canned question.
+
+    :param store: the graph.
+    :param name: the question's name.
+    :param values: parameter name to value as typed; what is left out keeps its default.
+    :raises UnknownQuestion: if there is no such question.
+    :raises UnknownParameter: if the question has no such parameter.
+    :raises WrongValue: if a value is not of the parameter's type.
+    :raises UnknownCounty: if the graph has no such county; ``AmbiguousCounty`` if a short name fits several.
+    """
+    asked = question(name)
+    bound = {}
+    parameters = {parameter.name: parameter for parameter in asked.parameters}
+    for key, value in (values or {}).items():
+        if key not in parameters:
+            known = ", ".join(parameters)
+            raise UnknownParameter(f"The question {name} has no parameter {key!r}; it has {known}.")
+        bound[parameters[key].variable] = _to_terms(store, parameters[key], value)
+    return store.query(_bind(asked.text, bound))
+
+
+def query(store: Store, text: str) -> Answer:
+    """Return the answer to free SPARQL, over the union of all articles and the vocabulary.
+
+    The prefixes of ``vocab.PREFIXES`` need no declaration.
+
+    :raises MalformedQuery: if ``text`` is not a SPARQL 1.1 query.
+    :raises RefusedQuery: if it is an update, or names another dataset by SERVICE or FROM.
+    """
+    check_query(text)
+    try:
+        return store.query(text, prefixes=PREFIXES)
+    except SyntaxError as error:
+        raise _to_malformed(text, error) from error
+
+
+def check_query(text: str) -> None:
+    """Refuse a query that would reach beyond the graph.
+
+    Oxigraph's own grammar decides: every ``service`` and ``from`` is respelt and the query parsed against an
+    empty store.  In a name, a text or a comment that changes nothing; where it was a keyword, the query breaks.
+
+    :raises MalformedQuery: if ``text`` is not a SPARQL 1.1 query.
+    :raises RefusedQuery: if it uses SERVICE or FROM, or is an update.
+    """
+    respelt = _OUTSIDE.sub(lambda match: "x" * len(match.group()), text)
+    try:
+        Store().query(respelt, prefixes=PREFIXES)
+    except SyntaxError as error:
+        found = _OUTSIDE.search(text)
+        if found is None or _UPDATE.match(text):
+            raise _to_malformed(text, error) from error
+        raise RefusedQuery(
+            f"{found.group().upper()} is refused, as a query reads this graph only; remove it"
+            f" (or, if it is none of the keywords, mend the query: {_first_line(error)})."
+        ) from error
+
+
+def _to_parameter(question_name: str, line: str) -> Parameter:
+    match = _PARAMETER.fullmatch(line)
+    if match is None or match["type"] not in _READERS:
+        raise MalformedQuery(f"The question {question_name} has an unreadable parameter line: {line}")
+    return Parameter(**{key: value.strip() for key, value in match.groupdict().items()})
+
+
+def _bind(text: str, bound: Mapping[str, list[Term] | None]) -> str:
+    """Return the query with the defaults of the variables replaced by terms; None leaves a variable free.
+
+    All in one pass, so that no value is ever looked through for the place of the next.
+    """
+
+    def fill(values: re.Match[str]) -> str:
+        if values["variable"] not in bound:
+            return values.group()
+        terms = bound[values["variable"]]
+        return f"VALUES ?{values['variable']} {{ {' '.join(map(str, terms)) if terms else 'UNDEF'} }}"
+
+    return _VALUES.sub(fill, text)
+
+
+def _to_terms(store: Store, parameter: Parameter, value: str) -> list[Term] | None:
+    if parameter.type == "county":
+        return list(find_counties(store, value))
+    return _READERS[parameter.type](parameter, value)
+
+
+def _to_text(parameter: Parameter, value: str) -> list[Term]:
+    return [Literal(value)]
+
+
+def _to_integer(parameter: Parameter, value: str) -> list[Term]:
+    if not re.fullmatch(r"[0-9]{1,9}", value):
+        raise WrongValue(f"The parameter {parameter.name} is a whole number, not {value!r}.")
+    return [Literal(value, datatype=XSD.integer)]
+
+
+def _to_date(parameter: Parameter, value: str) -> list[Term]:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise WrongValue(f"The parameter {parameter.name} is a date such as 2022-01-31, not {value!r}.")
+    return [Literal(value, datatype=XSD.date)]
+
+
+def _to_status(parameter: Parameter, value: str) -> list[Term] | None:
+    if value == "all":
+        return None
+    return [Literal(_one_of(parameter, value, STATUSES))]
+
+
+def _to_type(parameter: Parameter, value: str) -> list[Term]:
+    return [Literal(_one_of(parameter, value, (*ENTITY_TYPES, "Figure")))]
+
+
+def _one_of(parameter: Parameter, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise WrongValue(f"The parameter {parameter.name} is one of {', '.join(allowed)}, not {value!r}.")
+    return value
+
+
+_READERS: dict[str, Callable[[Parameter, str], list[Term] | None]] = {
+    "county": _to_text,
+    "text": _to_text,
+    "integer": _to_integer,
+    "date": _to_date,
+    "status": _to_status,
+    "type": _to_type,
+}
+
+
+def _to_malformed(text: str, error: SyntaxError) -> MalformedQuery | RefusedQuery:
+    if _UPDATE.match(text):
+        return RefusedQuery("The graph is changed by kg build only; ask with SELECT, ASK, CONSTRUCT or DESCRIBE.")
+    return MalformedQuery(f"The query is not SPARQL: {_first_line(error)}.")
+
+
+def _first_line(error: SyntaxError) -> str:
+    return str(error).splitlines()[0].rstrip(".")

@@ -1,0 +1,98 @@
+"""The closed vocabulary: every term the graph may use, and nothing else.
+
+A misspelt term raises ``UnknownTerm`` where it is written, not three floors later as an
+empty answer.  A test holds ``DJ`` and ``ontology/dangjian.ttl`` to the same terms.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+
+class UnknownTerm(AttributeError):
+    """A name that the vocabulary does not define."""
+
+
+class Vocabulary:
+    """The terms of one namespace, read as attributes: ``DJ.Alliance``.
+
+    :param iri: the namespace IRI.
+    :param names: the local names of all its terms, separated by white space.
+    """
+
+    def __init__(self, iri: str, names: str) -> None:
+        self.iri = iri
+        self.names = frozenset(names.split())
+        self._terms = {name: NamedNode(iri + name) for name in self.names}
+
+    def __getattr__(self, name: str) -> NamedNode:
+        """Return the term called ``name``.
+
+        :raises UnknownTerm: if the vocabulary has no such term.
+        """
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> NamedNode:
+        """Return the term called ``name``, for names that are computed."""
+        if name not in self.names:
+            raise UnknownTerm(f"<{self.iri}> has no term {name!r}; add it to the vocabulary and the ontology first.")
+        return self._terms[name]
+
+
+DJ = Vocabulary(
+    "https://w3id.org/dangjian/ontology#",
+    """
+    Alliance Article Body Component County Cue Document Entity Figure Formula Initiative Measure Mechanism Mention
+    Organisation Page Passage Person Place Platform Practice Prefecture Programme Province Slogan Theme
+    appliesPractice appliesTo approximate byline carriedOutBy code cue date end evidence exact excludes file
+    fingerprint hasAlliance hasComponent hasDocument hasFigure hasMeasure hasMechanism hasMember hasPlatform
+    hasProgramme hasSlogan headline inArticle involves issuesDocument item kind label ledBy newspaper of onPage
+    operatesPlatform pageEnd pageNumber pageStart position practice printed proclaimsSlogan pursuesTheme refersTo
+    reporter reports role rule runsProgramme section sentence sha256 start status text theme undertakes unit
+    usesAlliance usesMechanism value within
+    """,
+)
+RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+RDFS = Vocabulary("http://www.w3.org/2000/01/rdf-schema#", "label")
+SKOS = Vocabulary("http://www.w3.org/2004/02/skos/core#", "altLabel definition prefLabel")
+PROV = Vocabulary("http://www.w3.org/ns/prov#", "wasDerivedFrom")
+SCHEMA = Vocabulary("https://schema.org/", "url")
+XSD = Vocabulary("http://www.w3.org/2001/XMLSchema#", "anyURI boolean date decimal integer")
+
+PRACTICE = "https://w3id.org/dangjian/practice/"
+THEME = "https://w3id.org/dangjian/theme/"
+
+PREFIXES = {
+    "dcterms": "http://purl.org/dc/terms/",
+    "dj": DJ.iri,
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "practice": PRACTICE,
+    "prov": PROV.iri,
+    "rdf": RDF.iri,
+    "rdfs": RDFS.iri,
+    "schema": SCHEMA.iri,
+    "skos": SKOS.iri,
+    "theme": THEME,
+    "xsd": XSD.iri,
+}
+
+
+def ontology_file(name: str) -> Traversable:
+    """Return the file ``name`` of the ontology folder, from the installed package or from a checkout.
+
+    :raises FileNotFoundError: if neither holds the file.
+    """
+    installed = resources.files("kg") / "ontology" / name
+    checkout = Path(__file__).parents[2] / "ontology" / name
+    for file in (installed, checkout):
+        if file.is_file():
+            return file
+    raise FileNotFoundError(f"The ontology file {name} is missing; install the package again.")

@@ -1,0 +1,1 @@
+"""Graph → networks and pages: what people look at."""

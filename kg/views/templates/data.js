@@ -1,0 +1,34 @@
+// What the page holds: the things, their links, and which classes are on view.
+
+const graph = JSON.parse(document.getElementById("graph").textContent);
+const classes = Object.keys(graph.shapes).filter((cls) => graph.things.some((thing) => thing.cls === cls));
+const byFragment = new Map(graph.things.map((thing, id) => [thing.fragment, id]));
+const shown = new Set(startClasses());
+const links = graph.things.map(() => []);
+for (const edge of graph.edges) {
+  links[edge.from].push(edge);
+  links[edge.to].push(edge);
+}
+
+// The practices and themes of one county alone: they are drawn as its own.
+const unshared = new Set(graph.nodes.map(({ id }) => id).filter((id) => {
+  const counties = [...around(id)].filter((near) => graph.things[near].cls === "County");
+  return ["Practice", "Theme"].includes(graph.things[id].cls) && counties.length < 2;
+}));
+
+function startClasses() {
+  return classes.filter((cls) => !["Organisation", "Person", "Place"].includes(cls));
+}
+
+function isShown(id) {
+  return shown.has(graph.things[id].cls);
+}
+
+function labelOf(id) {
+  const thing = graph.things[id];
+  return settings.language === "en" && thing.en ? thing.en : thing.label;
+}
+
+function around(id) {
+  return new Set(links[id].flatMap((edge) => [edge.from, edge.to]));
+}

@@ -1,0 +1,29 @@
+"""Files written whole or not at all: a run that is killed leaves what was there before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+
+@contextmanager
+def open_new(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
+    """Open ``path`` for writing text with ``\\n`` line ends; it changes only when the block ends well.
+
+    Missing folders are made.  A character that UTF-8 cannot hold (half of a damaged file
+    name) is written as ``?``.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    with new.open("w", encoding=encoding, errors="replace", newline="\n") as file:
+        yield file
+    os.replace(new, path)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` to ``path``, whole or not at all."""
+    with open_new(path) as file:
+        file.write(text)
