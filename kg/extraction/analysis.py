@@ -125,6 +125,27 @@ class Analysis:
         match = _CLAUSE_END.search(self.text, offset)
         return match.start() if match else len(self.text)
 
+    @cached_property
+    def _speeches(self) -> list[Quote]:
+        return [q for q in self.quotes if q.mark == "“" and q.depth == 0 and len(q.inner) > 16 and q.inner[-1] in "。！？，"]
+
+    def in_speech(self, offset: int) -> bool:
+        """Return whether the character at ``offset`` stands in quoted speech (a long quotation that ends a sentence)."""
+        return any(q.start < offset < q.end for q in self._speeches)
+
+    @cached_property
+    def _leads(self) -> list[Span]:
+        leads = []
+        for paragraph in self.article.paragraphs:
+            end = self.text.find("。", paragraph.start, min(paragraph.end, paragraph.start + 40))
+            if end > 0:
+                leads.append(Span(start=paragraph.start, end=end))
+        return leads
+
+    def in_lead(self, offset: int) -> bool:
+        """Return whether ``offset`` stands in a short first sentence of a paragraph."""
+        return any(lead.start <= offset < lead.end for lead in self._leads)
+
     def inside_quote(self, offset: int) -> Quote | None:
         """Return the outermost quotation that holds the character at ``offset``, or None."""
         for quote in self.quotes:

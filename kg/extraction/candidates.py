@@ -7,8 +7,10 @@ candidate and ``kg.extraction.selection`` keeps the best.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from kg.extraction.analysis import Analysis, Word
+from kg.extraction.lexicon import read_sections
 
 
 @dataclass(slots=True)
@@ -32,19 +34,33 @@ class Candidate:
 
 
 _EDGE = Word("^", "^", 0, 0)
-_POSITION = ("first", "second")
+
+
+@cache
+def _classes() -> dict[str, tuple[str, ...]]:
+    """Return the classes of every cue word (``lexicon/cues.txt``)."""
+    classes: dict[str, tuple[str, ...]] = {}
+    for label, words in sorted(read_sections("cues").items()):
+        for word in words:
+            classes[word] = (*classes.get(word, ()), label)
+    return classes
+
+
+def cue_classes(word: str) -> tuple[str, ...]:
+    """Return the classes of a cue word, none for other words."""
+    return _classes().get(word, ())
 
 
 def context(analysis: Analysis, start: int, end: int) -> list[str]:
-    """Return features of what stands around ``[start, end)``: words, tags and characters before and after."""
-    words = analysis.words
+    """Return features of what stands around ``[start, end)``: words, tags, cue classes, word edges."""
+    words, text = analysis.words, analysis.text
     first = analysis.word_index(start)
     last = analysis.word_index(end - 1) + 1
     before = words[first - 1] if first > 0 else _EDGE
     before2 = words[first - 2] if first > 1 else _EDGE
     after = words[last] if last < len(words) else _EDGE
     after2 = words[last + 1] if last + 1 < len(words) else _EDGE
-    return [
+    features = [
         f"b={before.text}",
         f"bt={before.tag}",
         f"b2={before2.text}",
@@ -53,7 +69,20 @@ def context(analysis: Analysis, start: int, end: int) -> list[str]:
         f"at={after.tag}",
         f"a2={after2.text}",
         f"a2t={after2.tag}",
+        f"edges={analysis.begins_word(start)}{last >= len(words) or words[last - 1].end == end}",
     ]
+    for label, cued in (("b", (before, before2)), ("a", (after,))):
+        for distance, word in enumerate(cued):
+            features.extend(f"{label}c{distance}={name}" for name in cue_classes(word.text))
+    if before.text in ("的", "了", "着", "起", "“"):
+        features.extend(f"bc1={name}" for name in cue_classes(before2.text))
+    if text[end : end + 1] == "的":
+        features.extend(f"ac1={name}" for name in cue_classes(after2.text))
+    if analysis.in_speech(start):
+        features.append("in speech")
+    if analysis.in_lead(start):
+        features.append("in lead")
+    return features
 
 
 def occurrence(analysis: Analysis, name: str) -> list[str]:

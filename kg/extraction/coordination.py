@@ -18,7 +18,7 @@ _LIST = re.compile(rf"((?:{_PART}、)+{_PART}?(?:和|与|及|以及)?{_PART})$")
 _COUNT = re.compile(
     r"(?:等)?(?:一系列|多种|多项|若干)?(?:[\d一二三四五六七八九十两]+(?:个|项|种|大|类|条|所|张|支|方面))?(?:新型|完善的|有效的)?$"
 )
-_SPLIT = re.compile(r"、|(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u9fff]{2})")
+_JOINT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u9fff]{2})")
 
 
 def find_coordinations(analysis: Analysis) -> list[Candidate]:
@@ -95,12 +95,17 @@ def _trimmed(analysis: Analysis, begin: int, end: int) -> list[int]:
 
 
 def _parts(text: str, start: int, end: int):
-    """Yield the (start, end) of the parts of the list in a stretch."""
+    """Yield the (start, end) of the parts of the list in a stretch: cut at 、, the last part at 和 or 与."""
     at = start
-    stretch = text[start:end]
-    for match in _SPLIT.finditer(stretch):
-        yield at, start + match.start()
-        at = start + match.end()
+    cuts = [m.span() for m in re.finditer("、", text[start:end])]
+    for begin, after in cuts:
+        yield at, start + begin
+        at = start + after
+    joint = _JOINT.search(text, at, end)
+    earlier = [text[a:b] for a, b in zip([start, *(start + c[1] for c in cuts)], [start + c[0] for c in cuts])]
+    if joint and not any(_JOINT.search(part) for part in earlier):
+        yield at, joint.start()
+        at = joint.end()
     yield at, end
 
 

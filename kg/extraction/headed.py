@@ -12,8 +12,9 @@ from functools import cache
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg.extraction.analysis import Analysis, Word
-from kg.extraction.candidates import Candidate, context, occurrence
-from kg.extraction.lexicon import read_table
+from kg.extraction.candidates import Candidate, context, cue_classes, occurrence
+from kg.extraction.gazetteer import short_name
+from kg.extraction.lexicon import read_table, read_words
 
 _STOP = frozenset("，。；：！？!?,;:\n、“”‘’《》（）()—…的 \u3000")
 _MOST_WORDS = 9
@@ -85,7 +86,7 @@ def _heads_of(analysis: Analysis) -> list[Head]:
 def _noun_like(analysis: Analysis, start: int, end: int) -> bool:
     """Whether the words between two offsets may stand inside a name (no particle, pronoun, plain verb chain)."""
     words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1] if end > start else []
-    return all(w.tag[0] not in "pcurdym" or w.tag in ("m", "mq") for w in words)
+    return all(w.tag[0] not in "pcurdym" for w in words)
 
 
 def left_modifiers(analysis: Analysis, offset: int) -> int:
@@ -106,8 +107,9 @@ def find_headed(analysis: Analysis) -> list[Candidate]:
         quote = analysis.inside_quote(head.start)
         if quote is not None and (quote.mark == "《" or len(quote.inner) <= 14):
             continue
+        maximal = _maximal_start(analysis, head)
         for start in _starts(analysis, head):
-            found.extend(_candidates(analysis, head, start))
+            found.extend(_candidates(analysis, head, start, maximal))
     return found
 
 
@@ -137,18 +139,90 @@ def _starts(analysis: Analysis, head: Head) -> list[int]:
     return starts
 
 
-def _candidates(analysis: Analysis, head: Head, start: int) -> list[Candidate]:
+def _maximal_start(analysis: Analysis, head: Head) -> int:
+    """Return where the noun phrase that ends with the head begins, by the segmenter's tags."""
+    start = head.start
+    for word in reversed(analysis.words[: analysis.word_index(head.start) + 1]):
+        if word.start >= head.start:
+            continue
+        if word.text[-1] in _STOP or head.end - word.start > _MOST_CHARACTERS:
+            break
+        if word.start < head.start <= word.end:
+            start = word.start
+            continue
+        if word.tag[0] in "pcurdyzx" or word.tag in ("v", "vd", "vi", "vq", "zg", "m", "mq", "f"):
+            break
+        start = word.start
+    return start
+
+
+def _relation(start: int, maximal: int) -> str:
+    if start == maximal:
+        return "maximal"
+    return "beyond" if start < maximal else "inside"
+
+
+def _candidates(analysis: Analysis, head: Head, start: int, maximal: int) -> list[Candidate]:
     text = analysis.text
     name = text[start : head.end]
     words = [w for w in analysis.words[analysis.word_index(start) :][: _MOST_WORDS + 2] if w.start < head.end]
     features = inner_features(words, head, start, text[start]) + context(analysis, start, head.end) + occurrence(analysis, name)
     if text[max(0, start - 1) : start] == "、" or text[head.end : head.end + 1] == "、":
         features.append("listed")
+    relation = _relation(start, maximal)
+    bound = _bound(analysis, start)
+    features += [
+        f"np={relation}",
+        f"np={relation}&h={head.text}",
+        f"np={relation}&bound={bound}",
+        f"bound={bound}",
+        f"bound={bound}&h={head.text}",
+        f"bound={bound}&extra={min(head.start - start, 10)}",
+        f"np={relation}&extra={min(head.start - start, 10)}",
+        *official(analysis, name),
+    ]
     modified = text[start - 1 : start] == "的"
     return [
         Candidate(kind, name, start, head.end, "head", features + (["after 的"] if modified else []), ("head", head.start))
         for kind in head.types
     ]
+
+
+def _bound(analysis: Analysis, start: int) -> str:
+    """Return what kind of word stands before ``start``: stop, particle, verb by class, preposition, noun …"""
+    index = analysis.word_index(start)
+    if start == 0 or index == 0:
+        return "stop"
+    before = analysis.words[index - 1] if analysis.words[index].start == start else analysis.words[index]
+    if before.text[-1] in "，。；：！？\n":
+        return "stop"
+    if before.text[-1] in _STOP:
+        return before.text[-1]
+    cued = cue_classes(before.text)
+    return cued[0] if cued else before.tag[0]
+
+
+@cache
+def _departments() -> frozenset[str]:
+    return read_words("departments")
+
+
+def official(analysis: Analysis, name: str) -> list[str]:
+    """Return features of a county's own bodies: a level (县, 市 …) or the county's name, then a department."""
+    for level in _own_names(analysis):
+        if name.startswith(level) and name[len(level) :] in _departments():
+            return ["official", f"official={'level' if len(level) == 1 else 'named'}"]
+    if any(name.endswith(department) and len(department) > 2 for department in _departments()):
+        return ["official end"]
+    return []
+
+
+def _own_names(analysis: Analysis) -> list[str]:
+    names = [*"县市区旗省州镇乡"]
+    if analysis.county:
+        county = analysis.county.name
+        names += [county, county[:-1], short_name(county) + county[-1]]
+    return names
 
 
 def inner_features(words: list[Word], head: Head, start: int, start_char: str) -> list[str]:

@@ -33,7 +33,20 @@ def find_parallel(analysis: Analysis) -> list[Candidate]:
         found.extend(_runs(analysis, at, end))
         found.extend(_kindred(analysis, at, end))
         at = match.end() if match else end
-    return found
+    return [candidate for candidate in found if _is_whole(analysis, candidate)]
+
+
+def _is_whole(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether a candidate cuts no quotation and holds none that is a list of its own."""
+    for quote in analysis.quotes:
+        if quote.mark != "“" or quote.end <= candidate.start or quote.start >= candidate.end:
+            continue
+        if quote.start < candidate.start or quote.end > candidate.end:
+            if len(quote.inner) <= 40 or quote.end < candidate.end or quote.start > candidate.start:
+                return False
+        elif "、" in quote.inner or len(quote.inner) > 8:
+            return False
+    return True
 
 
 def _runs(analysis: Analysis, start: int, end: int) -> list[Candidate]:

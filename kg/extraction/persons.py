@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import rjieba
+
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, occurrence
 from kg.extraction.lexicon import read_words
 from kg.reading.bylines import read_words as read_reading_words
 
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff]{1,6}")
+_FUNCTION = frozenset("，。、；：的是在把和为与说等对从就也正向被给跟拿用来打看听")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -90,6 +93,15 @@ def _candidate(analysis: Analysis, start: int, end: int) -> Candidate:
         f"c1={after[:1]}",
         f"c2={after}",
         f"dotted={'·' in name}",
+        f"next is word={rjieba.has_word(after)}",
+        f"last and next is word={rjieba.has_word(name[-1] + after[:1])}",
+        f"next word&len={rjieba.has_word(after)}{end - start}",
+        f"name is word={rjieba.has_word(name)}",
+        f"after function={after[:1] in _FUNCTION}",
+        f"after function&len={after[:1] in _FUNCTION}{end - start}",
+        f"ends in function={name[-1] in _FUNCTION}",
+        f"place={name[-1] in '镇乡村区县市'}",
+        f"in list={text[start - 1 : start] == '、'}{after[:1] == '、'}",
         *context(analysis, start, end),
         *occurrence(analysis, name),
     ]

@@ -30,7 +30,11 @@ def find_places(analysis: Analysis) -> list[Candidate]:
         quote = analysis.inside_quote(match.start())
         if quote is not None and (quote.mark == "《" or len(quote.inner) <= 12):
             continue
+        if any(name.full and name.start < match.end() < name.end for name in names):
+            continue  # the head is a part of a division's name
         for start in _starts(analysis, match.start(), match.end(), division_ends | place_ends):
+            if any(name.full and name.start < start < name.end for name in names):
+                continue
             found.append(_candidate(analysis, start, match, start in division_ends, start in place_ends))
         place_ends.add(match.end())
     own = {analysis.county.name} if analysis.county else set()
@@ -64,6 +68,12 @@ def _candidate(analysis: Analysis, start: int, head: re.Match[str], after_divisi
     features = [
         f"h={head.group()}",
         f"stem={stem}",
+        f"generic={stem in read_words('generic_places')}",
+        f"generic end={any(stem.endswith(word) for word in read_words('generic_places') if len(word) > 1)}",
+        f"generic start={stem[0] in read_words('generic_places')}",
+        f"in list={text[start - 1 : start] == '、' and text[start - 2 : start - 1] in tuple('村镇乡道区')}{text[end : end + 1] == '、'}",
+        f"tag={words[0].tag if len(words) == 1 else '-'}",
+        f"stem tag={words[0].tag if words[0].end == head.start() else '-'}",
         f"stem1={stem[0]}",
         f"steml={stem[-1]}",
         f"h&len={head.group()}{len(stem)}",

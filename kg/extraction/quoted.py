@@ -11,6 +11,7 @@ import re
 from kg.extraction.analysis import Analysis, Quote
 from kg.extraction.candidates import Candidate, context, occurrence
 from kg.extraction.headed import Head, find_head_after, head_types, left_modifiers
+from kg.extraction.lexicon import read_words
 
 QUOTE_TYPES = ("Slogan", "Mechanism", "Programme", "Platform", "Alliance", "Organisation")
 _NUMERAL = "一二三四五六七八九十百千万两双"
@@ -47,7 +48,7 @@ def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
     else:
         around.append("head=-")
     around += _chain(analysis, quote)
-    features = shape + around
+    features = shape + around + _inner_words(analysis, quote)
     features += [f"{s}&{a}" for s in shape[:2] for a in around if a.startswith(("headtype=", "a=", "head=-"))]
     modified = left_modifiers(analysis, quote.start)
     aliases = [text[modified : quote.end]] if modified < quote.start else []
@@ -55,7 +56,7 @@ def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
         Candidate(kind, name, quote.start, quote.end, "quotation", features, aliases=list(aliases))
         for kind in QUOTE_TYPES
     ]
-    if head is not None:
+    if head is not None and quote.inner[-1] not in "。！？，":
         found.extend(_headed(analysis, quote, head, features, modified))
     return found
 
@@ -75,6 +76,15 @@ def _headed(analysis: Analysis, quote: Quote, head: Head, features: list[str], m
         Candidate(kind, name, quote.start, head.end, "quotation with head", own, aliases=aliases)
         for kind in head.types
     ]
+
+
+def _inner_words(analysis: Analysis, quote: Quote) -> list[str]:
+    """Return features of the words inside: how many, the tags of the first and the last."""
+    first = analysis.word_index(quote.start + 1)
+    words = [w for w in analysis.words[first : first + 12] if w.end < quote.end]
+    if not words:
+        return ["inner words=0"]
+    return [f"inner words={min(len(words), 6)}", f"inner tags={words[0].tag[0]}{words[-1].tag[0]}", f"inner tag={words[-1].tag}"]
 
 
 def quote_shape(quote: Quote) -> list[str]:
@@ -114,6 +124,8 @@ def quote_shape(quote: Quote) -> list[str]:
         features.append("ends sentence")
     ending = find_inner_head(inner)
     features.append(f"innerhead={ending}")
+    if inner in read_words("figures_of_speech"):
+        features.append("figure of speech")
     return features
 
 

@@ -11,6 +11,7 @@ from kg.extraction.candidates import Candidate
 from kg.model import Entity, Span
 
 THRESHOLD = 0.4
+_DISTRIBUTED = ("coordination", "listed places")
 _MARKS = re.compile(r"[\s“”‘’《》，,。；、：:·—－\-（）()]")
 
 
@@ -48,13 +49,13 @@ def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
     """Drop the less likely of two candidates of one type of which neither contains the other's whole name."""
     kept: list[Candidate] = []
     for candidate in sorted(candidates, key=lambda c: (-c.score, c.start, -c.end, c.type, c.name)):
-        if candidate.rule == "coordination" or not any(_clash(candidate, other) for other in kept):
+        if candidate.rule in _DISTRIBUTED or not any(_clash(candidate, other) for other in kept):
             kept.append(candidate)
     return kept
 
 
 def _clash(candidate: Candidate, other: Candidate) -> bool:
-    if candidate.type != other.type or other.rule == "coordination":
+    if candidate.type != other.type or other.rule in _DISTRIBUTED:
         return False
     if candidate.end <= other.start or other.end <= candidate.start:
         return False
