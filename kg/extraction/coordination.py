@@ -137,12 +137,14 @@ def _distributed(
 def _places(analysis: Analysis) -> list[Candidate]:
     """沈闸、郝渠、汉渠4个村: the parts take the place's head."""
     heads = "|".join(sorted((h for h in read_words("place_heads") if h in ("村", "镇", "乡", "社区", "街道")), reverse=True))
-    pattern = re.compile(rf"((?:[\u4e00-\u9fff]{{2,4}}、)+[\u4e00-\u9fff]{{2,4}}?)([\d一二三四五六七八九十两]+)(?:个|大)?(?:行政)?({heads})")
+    pattern = re.compile(
+        rf"((?:[\u4e00-\u9fff]{{2,4}}、)+[\u4e00-\u9fff]{{2,4}}?)((?:等|这)?[\d一二三四五六七八九十两]*)(?:个|大)?(?:行政)?({heads})"
+    )
     found = []
     for match in pattern.finditer(analysis.text):
         for number, (begin, end) in enumerate(_parts(analysis.text, match.start(1), match.end(1))):
             part = analysis.text[begin:end]
-            if part.endswith(tuple("村镇乡区道")):
+            if part.endswith(tuple("村镇乡区道")) or not match[2]:
                 continue
             features = [f"h={match[3]}", f"first={number == 0}", f"len={len(part)}", f"last={part[-1]}"]
             features += context(analysis, begin, end)

@@ -6,6 +6,7 @@ question: every word start back to the clause's beginning is a candidate.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -131,12 +132,34 @@ def _starts(analysis: Analysis, head: Head) -> list[int]:
         if char in _STOP:
             break
         begins = analysis.begins_word(offset)
+        if begins and _never_first(analysis, offset, head):
+            count += 1
+            continue
         if begins or char in _LEVELS or text[offset - 1 : offset] in _BEFORE_NAME:
             starts.append(offset)
         count += begins
         if count >= _MOST_WORDS:
             break
     return starts
+
+
+def _never_first(analysis: Analysis, offset: int, head: Head) -> bool:
+    """Whether no name begins with the word at ``offset``: a verb of founding, a particle, a count with its measure."""
+    index = analysis.word_index(offset)
+    word = analysis.words[index]
+    if word.end > head.start:
+        return False
+    if word.text in read_words("never_first") or word.tag in ("p", "c", "d", "uj", "ul", "ug", "uz", "r", "y"):
+        return True
+    return counts_things(analysis.text, offset)
+
+
+_COUNT = re.compile(r"(?:[\d.]+|[一二三四五六七八九十两百千]+)(?:余|多)?(?:个|项|期|家|条|支|名|处|场|次|件|种|套|所|批|类|张|座|对|轮|人|户|余|多)")
+
+
+def counts_things(text: str, offset: int) -> bool:
+    """Whether a number with its measure word begins at ``offset`` (15期, 三项): it counts what follows."""
+    return _COUNT.match(text, offset) is not None
 
 
 def _maximal_start(analysis: Analysis, head: Head) -> int:

@@ -52,9 +52,11 @@ def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
     features += [f"{s}&{a}" for s in shape[:2] for a in around if a.startswith(("headtype=", "a=", "head=-"))]
     modified = left_modifiers(analysis, quote.start)
     aliases = [text[modified : quote.end]] if modified < quote.start else []
+    adjoined = head.types if head is not None and text[quote.end] != "的" else ()
     found = [
         Candidate(kind, name, quote.start, quote.end, "quotation", features, aliases=list(aliases))
         for kind in QUOTE_TYPES
+        if kind == "Slogan" or kind not in adjoined  # there the name has its head
     ]
     if head is not None and quote.inner[-1] not in "。！？，":
         found.extend(_headed(analysis, quote, head, features, modified))

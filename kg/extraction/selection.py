@@ -10,7 +10,9 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate
 from kg.model import Entity, Span
 
-THRESHOLD = 0.4
+THRESHOLD = 0.37
+_ALTERNATIVE = 0.2
+"""A second reading of where a name begins that is at least this likely is kept as an alias."""
 _DISTRIBUTED = ("coordination", "listed places")
 _MARKS = re.compile(r"[\s“”‘’《》，,。；、：:·—－\-（）()]")
 
@@ -26,23 +28,27 @@ def select(analysis: Analysis, candidates: Iterable[Candidate], thresholds: dict
     Of candidates that compete for one head the likeliest is kept; of candidates of one type
     that overlap, the likelier; what is left under one name becomes one entity.
     """
-    kept = [c for c in candidates if c.score >= (thresholds or {}).get(c.type, THRESHOLD)]
-    kept = _best_of_group(kept)
+    kept = _best_of_group(c for c in candidates if c.score >= _ALTERNATIVE)
+    kept = [c for c in kept if c.score >= (thresholds or {}).get(c.type, THRESHOLD)]
     kept = _without_overlaps(kept)
     return _merge(analysis, kept)
 
 
-def _best_of_group(candidates: list[Candidate]) -> list[Candidate]:
-    best: dict[tuple, Candidate] = {}
+def _best_of_group(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Keep the likeliest candidate of each head; other likely beginnings or ends become its aliases."""
+    groups: dict[tuple, list[Candidate]] = defaultdict(list)
     free = []
     for candidate in candidates:
         if candidate.group is None:
             free.append(candidate)
-            continue
-        key = (candidate.type, *candidate.group)
-        if key not in best or (candidate.score, -candidate.start) > (best[key].score, -best[key].start):
-            best[key] = candidate
-    return free + list(best.values())
+        else:
+            groups[candidate.type, *candidate.group].append(candidate)
+    for group in groups.values():
+        group.sort(key=lambda c: (-c.score, c.start, c.end))
+        best = group[0]
+        best.aliases = [*best.aliases, *(c.name for c in group[1:3] if c.name not in best.aliases)]
+        free.append(best)
+    return free
 
 
 def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:

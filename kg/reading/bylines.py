@@ -1,20 +1,27 @@
 """Datelines, bylines and credits: who wrote, photographed or sent an article.
 
 Forms (guidelines, "Article fields"): 本报XX讯（通讯员 …） before the text, a line of its own
-(■本报记者 …), a bracket or credit after it (（XX县委组织部 供稿）, ■通讯员 … 摄).
+(■本报记者 …), a bracket or credit after it (（XX县委组织部 供稿）, ■通讯员 … 摄).  All of
+them hold the same things in another frame: roles before names, credits after them
+(林小满 摄), labels before a slash or colon (图/林小满).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 from kg.model import Byline
 
-_NOT_NAMES = frozenset(("文", "图", "摄", "发", "报道", "图片", "文字"))
-_MARK = r"[■□◆◇▲●○★☆*＊]?[\s\u3000]*"
+_MARKS = "■□◆◇▲△●○★☆*＊◎"
+_GAP = r"[\s\u3000、，,；;]"
+_OFFICE = re.compile(r"[\u4e00-\u9fff]{2,24}(?:部|局|委|办|会|中心|社|院|校|公司|站|政府|网|台|报|队|室|馆|所|团)")
+_LONG_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[·•][\u4e00-\u9fffA-Za-z]{1,12})+")
+_UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "本报", "本报记者"))
+_TAIL = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,51 @@ class Attribution:
     marked: bool = False
 
 
+@dataclass(slots=True)
+class _Person:
+    """A name in a byline with the words that say what the person did."""
+
+    name: str
+    role: str
+    credit: str
+    spaced: bool  # white space parts the role from the name
+
+    @property
+    def photo(self) -> bool:
+        return any(sign in f"{self.role}{self.credit}" for sign in ("摄", "图"))
+
+
+@dataclass(slots=True)
+class _Names:
+    """What the inside of a byline was read as, up to the current token."""
+
+    people: list[_Person] = field(default_factory=list)
+    role: str = ""
+    label: str = ""
+    spaced: bool = False
+    credited: int = 0  # how many people have their credit already
+    cue: bool = False  # a role, label or credit stands among the names
+
+    def take(self, kind: str, text: str) -> None:
+        if kind == "gap":
+            self.spaced = True
+            return
+        if kind == "name":
+            self.people.append(_Person(text, self.role, self.label, self.spaced))
+        elif kind == "role":
+            if self.people and self.label:
+                self.label, self.credited = "", len(self.people)
+            self.role = re.sub("^本[报刊]", "", text)
+        elif kind == "label" or not self.people:
+            self.role, self.label, self.credited = "", text, len(self.people)
+        else:
+            for person in self.people[self.credited :]:
+                person.credit = person.credit or text
+            self.role, self.label, self.credited = "", "", len(self.people)
+        self.spaced = False
+        self.cue = self.cue or kind != "name"
+
+
 def read_words(name: str) -> tuple[str, ...]:
     """Return the entries of a lexicon file, comments aside, longest first."""
     lines = files("kg.reading").joinpath("lexicon", name).read_text(encoding="utf-8").splitlines()
@@ -39,44 +91,41 @@ def read_words(name: str) -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
-def _any(words: tuple[str, ...]) -> str:
-    return "(?:" + "|".join(map(re.escape, words)) + ")"
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(word for line in read_words("surnames.txt") for word in line.split())
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    roles, credits = _any(read_words("roles.txt")), _any(read_words("credits.txt"))
-    name = r"[\u4e00-\u9fff·•A-Za-z]"
-    names = rf"{name}+(?:[\s\u3000、，,/／]+{name}+)*?"
-    people = rf"{roles}[/／]?[\s\u3000]*{names}(?:[\s\u3000、，,]*{roles}[/／]?[\s\u3000]*{names})*"
+    roles, credits = (
+        "(?:" + "|".join(re.escape(word).replace("/", "[/／]") for word in read_words(name)) + ")"
+        for name in ("roles.txt", "credits.txt")
+    )
+    attached = "(?:" + "|".join(map(re.escape, (c for c in read_words("credits.txt") if c not in ("文", "图")))) + ")"
+    role = rf"(?:[\u4e00-\u9fff]{{2,12}}(?:中心|日报|晚报|报社|电视台|广播台|网站|记者站))?{roles}"
+    end = rf"(?=$|{_GAP})"
     return {
+        "token": re.compile(
+            rf"(?P<gap>{_GAP}+)|(?P<label>{credits})[\s\u3000]*[/／：:][\s\u3000]*|[/／]?(?P<credit>{credits})(?:$|{_GAP}+$)"
+            rf"|[/／](?P<slashed>{credits}){end}|(?P<single>[文图摄]){end}|(?P<role>{role})[/／：:]?"
+            rf"|(?P<lead>文图|图文|文[/／]图|图[/／]文)(?=[\s\u3000])"
+            rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{role}|{attached}(?:$|{_GAP}))"
+        ),
         "dateline": re.compile(
-            rf"{_MARK}(?P<dateline>(?:本报|本网|本刊|新华社|人民网)?(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){{0,8}})"
-            rf"(?:[\s\u3000]*\d{{1,2}}月\d{{1,2}}日)?(?:讯|电))[\s\u3000]*"
-            rf"(?:[（(](?P<names>[^（）()]{{2,80}})[）)]|(?P<plain>{people})报道[：:，,]?|(?=[\s\u3000]))[\s\u3000]*"
+            rf"[{_MARKS}]?[\s\u3000]*(?P<dateline>(?:本报|本网|本刊|本台|新华社|中新社|新华网|人民网|中新网|央广网|光明网)?"
+            r"(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*(?:讯|电|消息))"
+            rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]|(?P<plain>{role}[^。，：:（）]{{2,40}}?)报道[：:，,]?"
+            r"|(?=[\s\u3000]))[\s\u3000]*"
         ),
-        "report": re.compile(rf"{_MARK}(?P<plain>{people})报道[：:][\s\u3000]*"),
-        "line": re.compile(
-            rf"(?:{_MARK}|[（(]\s*)(?:(?:文|图|文图|图文)[/／：:]\s*)?(?P<names>{roles}[\s\u3000]*{names}(?:[\s\u3000]*{roles}[\s\u3000]*{names})*)"
-            rf"(?:[\s\u3000]+(?P<credit>{credits}))?[\s\u3000]*[）)]?"
-        ),
+        "report": re.compile(rf"[{_MARKS}]?[\s\u3000]*(?P<plain>{role}[^。，：:（）]{{2,40}}?)报道[：:][\s\u3000]*"),
         "bracket": re.compile(
-            rf"[\s\u3000]*[（(【](?P<names>[^（）()【】。，；：]{{2,60}}?)[\s\u3000]*(?P<credit>{credits})?[）)】][\s\u3000]*$"
+            r"[\s\u3000]*(?:(?:新华社|中新社)发[\s\u3000]*)?[（(【](?P<names>[^（）()【】。：]*(?:[：:][^（）()【】。]*)?)[）)】][\s\u3000]*$"
         ),
-        "credit": re.compile(
-            rf"(?:^|[\s\u3000。！？”）■□◆▲])(?P<all>{_MARK}(?P<names>(?:{roles}[\s\u3000]*)?{names}(?:[\s\u3000]*{roles}[\s\u3000]*{names})*)"
-            rf"[\s\u3000]*[/／]?(?P<credit>{credits}))[\s\u3000]*$"
+        "supplied": re.compile(
+            r"(?:本版|本文|文中|以上)?(?:图片|照片|图)?(?:均|皆)?由?(?P<names>[\u4e00-\u9fff·]{2,24}?)(?P<credit>提供|拍摄)(?:图片|照片)?"
         ),
-        "first": re.compile(
-            rf"(?:^|[\s\u3000。！？”）■□◆▲])(?P<all>{_MARK}[（(]?(?P<credit>{credits})[\s\u3000]*[：:/／]?[\s\u3000]*"
-            rf"(?P<names>(?:{roles}[\s\u3000]*)?{names})[）)]?)[\s\u3000]*$"
-        ),
-        "parts": re.compile(
-            rf"(?:^|[\s\u3000。！？”）■□◆▲])(?P<all>{_MARK}[（(]?(?P<names>(?:(?P<credit>图|文|图片|文字|摄影|撰文|图文)[\s\u3000]*[/／：:]"
-            rf"[\s\u3000]*(?:{roles}[\s\u3000]*)?{names}[\s\u3000]*)+)[）)]?)[\s\u3000]*$"
-        ),
-        "role": re.compile(roles),
-        "marked": re.compile(rf"[\s\u3000]*(?:(?:文|图|文图|图文)[/／：:]|[■□◆◇▲●○★☆*＊（(]|{roles})"),
+        "opens": re.compile(rf"{role}|{credits}[/／：:]"),
     }
 
 
@@ -85,72 +134,136 @@ def find_dateline(text: str) -> Attribution | None:
     match = _patterns()["dateline"].match(text)
     if match is None:
         match = _patterns()["report"].match(text)
-        return Attribution(match.start(), match.end(), None, parse_names(match["plain"])) if match else None
-    if not (match["names"] or match["plain"] or match["dateline"].startswith("本")):
+        names = _read_names(match["plain"]) if match else None
+        return Attribution(match.start(), match.end(), None, _bylines(names)) if names else None
+    inside = match["names"] or match["plain"]
+    if inside is None:
+        own = match["dateline"].startswith("本")
+        return Attribution(match.start(), match.end(), match["place"] or None, ()) if own else None
+    names = _read_names(inside)
+    if names is None or not (names.cue or all(map(_has_surname, names.people))):
         return None
-    if match["names"] and not _patterns()["role"].search(match["names"]):
-        return None
-    bylines = parse_names(match["names"] or match["plain"] or "")
-    return Attribution(match.start(), match.end(), match["place"] or None, bylines)
+    return Attribution(match.start(), match.end(), match["place"] or None, _bylines(names))
 
 
 def find_byline(text: str) -> Attribution | None:
     """Return the byline or credit that makes up the whole of ``text``, or None."""
     whole = text.strip()
-    forms = (_patterns()[form].fullmatch(whole) for form in ("credit", "first", "parts", "line"))
-    match = next(filter(None, forms), None)
-    if match is None:
+    names = _read_names(whole.lstrip(_MARKS + " \u3000"))
+    if names is None or not names.cue:
         credit = find_credit(whole)
         return credit if credit is not None and credit.start == 0 else None
-    return _attribution(match, 0, len(text))
+    marked = whole[0] in _MARKS
+    if not marked and not names.people[0].spaced and names.people[0].role and not _has_surname(names.people[0]):
+        return None  # 记者手记, 通讯员队伍
+    return _attribution(whole, names, 0, len(text))
 
 
 def find_credit(text: str) -> Attribution | None:
     """Return the credit that ``text`` ends with: a bracket with names, or names before 摄, or None."""
-    match = _patterns()["bracket"].search(text)
-    if match is not None and (match["credit"] or _patterns()["role"].search(match["names"])):
-        return _attribution(match, match.start(), match.end())
-    tail = max(0, len(text) - 60)
-    match = _patterns()["credit"].search(text, tail) or _patterns()["first"].search(text, tail)
-    match = match or _patterns()["parts"].search(text, tail)
-    if match is None:
+    match = _patterns()["bracket"].search(text, max(0, len(text) - _TAIL))
+    if match is not None:
+        names = _read_names(match["names"]) or _read_supplied(match["names"])
+        free = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in "。！？…”"
+        if names and (names.cue or (free and all(map(_has_surname, names.people)))):
+            return _attribution(text, names, match.start(), match.end())
         return None
-    return _attribution(match, match.start("all"), match.end())
+    for start in _tail_starts(text):
+        tail = text[start:].strip()
+        names = _read_names(tail.lstrip(_MARKS + " \u3000")) or _read_supplied(tail)
+        if names and names.cue and (start == 0 or text[start - 1] not in " \u3000" or _stands_alone(tail, names)):
+            return _attribution(text, names, start, len(text))
+    return None
 
 
-def _attribution(match: re.Match[str], start: int, end: int) -> Attribution:
-    credit = match["credit"] or ""
-    bylines = parse_names(match["names"], credit)
-    marked = _patterns()["marked"].match(match.string, start) is not None
-    return Attribution(start, end, None, bylines, photo="摄" in credit or "图" in credit, marked=marked)
+def _tail_starts(text: str) -> Iterator[int]:
+    """Yield where a credit without brackets may begin: after a sentence, after white space, at a mark."""
+    first = max(0, len(text) - _TAIL)
+    if first == 0:
+        yield 0
+    for match in re.finditer(rf"(?<=[。！？”）\s\u3000])[^\s\u3000]|[{_MARKS}]", text[first:]):
+        if first + match.start():
+            yield first + match.start()
 
 
-def parse_names(text: str, credit: str = "") -> tuple[Byline, ...]:
-    """Return the people named in ``text`` with their printed roles.
+def _stands_alone(tail: str, names: _Names) -> bool:
+    return tail[0] in _MARKS or bool(names.people[0].role) or _has_surname(names.people[0])
 
-    ``text`` is the inside of a byline: roles and names parted by white space, the two
-    characters of a short name sometimes spaced (高 帆).  ``credit`` (摄, 供稿 …) is
-    appended to the role, or is the role where none is printed.
+
+def _attribution(text: str, names: _Names, start: int, end: int) -> Attribution:
+    opening = text[start:].lstrip()
+    marked = opening[0] in _MARKS + "（(【" or _patterns()["opens"].match(opening) is not None
+    photo = all(person.photo for person in names.people)
+    return Attribution(start, end, None, _bylines(names), photo=photo, marked=marked)
+
+
+def _bylines(names: _Names) -> tuple[Byline, ...]:
+    return tuple(
+        Byline(name=person.name, role=" ".join(filter(None, (person.role, person.credit))))
+        for person in names.people
+        if person.name not in _UNNAMED
+    )
+
+
+def _read_supplied(text: str) -> _Names | None:
+    """Read 图片由XX提供: who sent the picture."""
+    match = _patterns()["supplied"].fullmatch(text.strip())
+    if match is None or not ("图" in text or "照片" in text):
+        return None
+    return _Names(people=[_Person(match["names"], "图片", match["credit"], True)], cue=True)
+
+
+def _read_names(text: str) -> _Names | None:
+    """Return the people named in ``text`` with their printed roles, None where it holds anything else.
+
+    ``text`` is the inside of a byline: roles and names parted by white space, the
+    characters of a short name sometimes spaced (高 帆).  A credit at the end (摄, 供稿 …)
+    belongs to all names before it that have none.
     """
-    found: list[Byline] = []
-    role = ""
-    pieces = re.split(f"({_patterns()['role'].pattern})", text)
-    for number, piece in enumerate(pieces):
-        if number % 2:
-            role = piece.removeprefix("本报")
+    names, at = _Names(), 0
+    text = text.strip()
+    while at < len(text):
+        match = _patterns()["token"].match(text, at)
+        if match is None:
+            return None
+        kind = {"slashed": "credit", "single": "credit", "lead": "credit"}.get(match.lastgroup, match.lastgroup)
+        names.take(kind, match[match.lastgroup])
+        at = match.end()
+    names.people = _join_single(names.people)
+    return names if names.people and all(map(_is_name, names.people)) else None
+
+
+def _is_name(person: _Person) -> bool:
+    if person.name.startswith("图为"):
+        return False
+    longest = 6 if person.role else 4
+    return (
+        2 <= len(person.name) <= longest
+        or bool(_LONG_NAME.fullmatch(person.name))
+        or bool(_OFFICE.fullmatch(person.name) and (person.credit or person.role))
+        or person.name in _UNNAMED
+    )
+
+
+def _has_surname(person: _Person) -> bool:
+    name = person.name
+    return len(name) <= 4 and (name[0] in _surnames() or name[:2] in _surnames()) or bool(_LONG_NAME.fullmatch(name))
+
+
+def _join_single(people: list[_Person]) -> list[_Person]:
+    """Join neighbouring single characters to the name that spacing tore apart."""
+    joined: list[_Person] = []
+    run = 0
+    for number, person in enumerate(people):
+        if len(person.name) > 1:
+            run = 0
+            joined.append(person)
             continue
-        for name in _join_single(re.split(r"[\s\u3000、，,；;/／：:]+", piece.strip())):
-            if name not in _NOT_NAMES:
-                found.append(Byline(name=name, role=" ".join(filter(None, (role, credit)))))
-    return tuple(found)
-
-
-def _join_single(tokens: list[str]) -> list[str]:
-    """Join two neighbouring single characters to the name that spacing tore apart."""
-    names: list[str] = []
-    for token in filter(None, tokens):
-        if len(token) == 1 and names and len(names[-1]) == 1:
-            names[-1] += token
+        following = people[number + 1 :]
+        last_of_three = run == 2 and not (following and len(following[0].name) == 1)
+        if run % 2 or last_of_three:
+            joined[-1].name += person.name
         else:
-            names.append(token)
-    return names
+            joined.append(person)
+        run += 1
+    return joined

@@ -9,6 +9,7 @@ let network = null;
 let chosen = null;
 let hovered = null;
 let clicked = false;
+const ringGap = 5;
 
 function weight(id) {
   const rank = ["Alliance", "Theme", "Practice", "County"].indexOf(graph.things[id].cls) + 1;
@@ -50,6 +51,7 @@ function drawChosen(context) {
   context.fillRect(corner.x, corner.y, end.x - corner.x, end.y - corner.y);
   context.strokeStyle = context.fillStyle = colour("thread");
   const near = [...around(chosen)].filter(isShown);
+  context.globalAlpha = near.length > longList ? .55 : 1;
   for (const { from, to } of links[chosen]) {
     if (near.includes(from) && near.includes(to)) drawArrow(context, graph.nodes[from], graph.nodes[to]);
   }
@@ -81,7 +83,7 @@ function drawRing(context, node) {
   context.strokeStyle = colour("accent");
   context.lineWidth = 2.5 / scale;
   context.beginPath();
-  context.arc(node.x, node.y, node.size + 5 / scale, 0, 2 * Math.PI);
+  context.arc(node.x, node.y, node.size + ringGap / scale, 0, 2 * Math.PI);
   context.stroke();
   context.restore();
 }
@@ -113,7 +115,7 @@ function frame(ids, animation) {
   const [left, right] = extent(ids.map((id) => graph.nodes[id].x));
   const [top, bottom] = extent(ids.map((id) => graph.nodes[id].y));
   const [wide, tall] = [right - left + 1, bottom - top + 1];
-  const scale = Math.min((box.clientWidth - 100) / wide, (box.clientHeight - 80) / tall, 1.3);
+  const scale = Math.min((box.clientWidth - 140) / wide, (box.clientHeight - 80) / tall, 1.3);
   network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale, animation });
 }
 

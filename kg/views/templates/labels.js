@@ -14,21 +14,33 @@ function labelStyle(id) {
   return (!unshared.has(id) && labelStyles[graph.things[id].cls]) || labelStyles.other;
 }
 
-// The label's lines, at most three, and the width of the widest.
+// The label's lines, at most three and about equally long, and the width of the widest.
 function wrap(context, text, font, width) {
   const key = `${font}${text}`;
   if (wrapped.has(key)) return wrapped.get(key);
   context.font = font;
-  const lines = [""];
-  for (const piece of text.match(/[\x21-\x7e\u00c0-\u024f]+|[^]/gu) || []) {
-    const last = lines.length - 1;
-    if (lines[last] && context.measureText(lines[last] + piece).width > width) lines.push(piece.trimStart());
-    else lines[last] += piece;
+  const least = Math.ceil(context.measureText(text).width / width);
+  let lines = broken(context, text, width);
+  for (let narrower = width - 4; narrower > 0 && lines.length > 1; narrower -= 4) {
+    const closer = broken(context, text, narrower);
+    if (closer.length > Math.max(least, lines.length)) break;
+    lines = closer;
   }
   if (lines.length > 3) lines.splice(2, lines.length, `${lines[2].slice(0, -1)}…`);
   const found = { lines, width: Math.max(...lines.map((line) => context.measureText(line).width)) };
   wrapped.set(key, found);
   return found;
+}
+
+// Lines no wider than `width`, broken between Chinese characters or Latin words, no closing mark at a line's head.
+function broken(context, text, width) {
+  const lines = [""];
+  for (const piece of text.match(/(?:[\x21-\x7e\u00c0-\u024f]+|[“‘《（〈]?[^])[”’》）〉、，。！？]*/gu) || []) {
+    const last = lines.length - 1;
+    if (lines[last] && context.measureText(lines[last] + piece).width > width) lines.push(piece.trimStart());
+    else lines[last] += piece;
+  }
+  return lines;
 }
 
 // Draws the labels of `candidates` (ids, weightiest first) that find room; those in `forced` are drawn at any zoom.
@@ -44,7 +56,8 @@ function drawLabels(context, candidates, forced, dimmed) {
   const taken = new Room();
   const placed = (id) => {
     const { x, y, size } = graph.nodes[id];
-    return { x: (matrix.a * x + matrix.e) / ratio, y: (matrix.d * y + matrix.f) / ratio, radius: size * scale };
+    const radius = size * scale + (id === chosen ? ringGap + 2 : 0);
+    return { x: (matrix.a * x + matrix.e) / ratio, y: (matrix.d * y + matrix.f) / ratio, radius };
   };
   context.save();
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -83,7 +96,7 @@ function drawLabels(context, candidates, forced, dimmed) {
 // Keeps labels off the dots that can be seen.
 function claimDot(taken, { x, y, radius }) {
   if (radius < 2) return;
-  const half = radius * .6;
+  const half = radius * .75;
   taken.claim(x - half, y - half, 2 * half, 2 * half);
 }
 

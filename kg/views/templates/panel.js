@@ -32,7 +32,7 @@ function account(id) {
   const thing = graph.things[id];
   return [
     panelHead(id), element("h2", {}, nameOf(id)), definition(thing), facts(id),
-    ...parts(thing), ...proof(thing), ...figures(thing), ...relations(id), permalink(thing),
+    ...parts(thing), ...proof(id), ...relations(id), ...figures(thing), permalink(thing),
   ];
 }
 
@@ -90,7 +90,11 @@ function parts({ cls, components }) {
   return [element("h3", { textContent: word("formula") }), ...(rows.length ? [element("div", {}, ...rows)] : [open])];
 }
 
-function proof({ sentences }) {
+// The sentences that name the thing; of a practice, those that name its cases.
+function proof(id) {
+  const { cls, sentences: own } = graph.things[id];
+  const cases = links[id].filter((edge) => edge.to === id && edge.property === "practice").map((edge) => edge.from);
+  const sentences = cls === "Practice" ? cases.flatMap((entity) => graph.things[entity].sentences.slice(0, 1)) : own;
   if (!sentences.length) return [];
   const quotes = sentences.map(quote);
   return [element("h3", { textContent: word("evidence") }), ...folded(quotes, 3, "more-sentences")];
@@ -99,8 +103,11 @@ function proof({ sentences }) {
 function quote({ text, marks, article }) {
   const box = element("blockquote", { lang: "zh-CN" }, ...highlighted(text, marks));
   const { headline, newspaper, date, page } = graph.articles[article];
-  const footer = element("footer", {}, names([headline || word("untitled"), newspaper, date, page].filter(Boolean)));
-  box.append(footer);
+  const title = headline ? `《${headline}》` : word("untitled");
+  const parts = [title, newspaper, date, page].filter(Boolean);
+  box.append(element("footer", {}, ...parts.flatMap((part, at) => [
+    at ? " · " : "", element("span", { className: "name", textContent: part }),
+  ])));
   return box;
 }
 
@@ -154,10 +161,12 @@ function grouped(value) {
 }
 
 function relations(id) {
+  const { cls, counties } = graph.things[id];
   const groups = new Map();
   for (const { from, to, property } of links[id]) {
     const key = from === id ? `out.${property}` : `in.${property}`;
     if (from === id && ["ledBy", "hasMember", "carriedOutBy"].includes(property)) continue;
+    if (cls !== "County" && counties.includes(from)) continue; // they stand at the head
     groups.set(key, (groups.get(key) || new Set()).add(from === id ? to : from));
   }
   return [...groups].sort(([a], [b]) => order(a) - order(b)).flatMap(([key, ends]) => [

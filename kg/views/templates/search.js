@@ -31,11 +31,17 @@ function score(id, wanted) {
   return inCounty ? 5 : 6;
 }
 
+// The classes of what was found, the best first; a class that is itself asked for stands before all others.
+function groupsOf(found, text) {
+  const isAsked = (cls) => Number(bare(word(`class.${cls}`)) === bare(text));
+  return [...new Set(found.map((id) => graph.things[id].cls))].sort((a, b) => isAsked(b) - isAsked(a));
+}
+
 function drawResults() {
   const text = searchBox.value.trim();
   const found = find(text);
   const children = [];
-  for (const cls of new Set(found.map((id) => graph.things[id].cls))) {
+  for (const cls of groupsOf(found, text)) {
     const here = found.filter((id) => graph.things[id].cls === cls);
     const title = element("div", { className: "group-title", textContent: word(`class.${cls}`), id: `group-${cls}` });
     const group = element("div", {}, title, ...here.map(option));

@@ -24,7 +24,7 @@ function tableRow(id) {
   const thing = graph.things[id];
   const county = element("td");
   thing.counties.filter((owner) => owner !== id).forEach((owner, at) => county.append(at ? " " : "", nameOf(owner)));
-  const number = (textContent) => element("td", { className: "number", textContent });
+  const number = (amount) => element("td", { className: "number", textContent: amount || "" });
   return element("tr", {}, element("td", {}, linkTo(id)), element("td", { textContent: word(`class.${thing.cls}`) }),
     county, element("td", {}, names(thing.aliases)), number(links[id].length), number(thing.sentences.length));
 }

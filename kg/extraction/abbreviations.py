@@ -1,0 +1,103 @@
+"""Numeric abbreviations (数字缩略语): what is one, and which parts it has (guidelines, "Formulas")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg.extraction.lexicon import read_sections, read_words
+
+VALUES = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2, "双": 2}
+NUMBER = "[一二三四五六七八九十两双]"
+_ANY = "多"
+_SUM = re.compile(r"[\dA-Z]{1,2}(?:\+[\dA-Z]{1,2})+")
+_DIGITS = re.compile(r"\d{2,6}")
+_PIECES = re.compile(rf"({NUMBER}|(?<!^){_ANY})([^一二三四五六七八九十两双多]*)")
+_SPELLED = re.compile(
+    rf"{NUMBER}[\u4e00-\u9fff]{{1,4}}?(?:(?:{NUMBER}|{_ANY})[\u4e00-\u9fff]{{1,4}}?){{0,4}}"
+    rf"|[\u4e00-\u9fff]{{2}}{NUMBER}[\u4e00-\u9fff]|{NUMBER}{{3,5}}"
+)
+_SERVICE_NUMBERS = ("12345", "110", "119", "120", "12315", "12388")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A part of the abbreviation: how many items it stands for (None: any number, as N) and the word it counts."""
+
+    text: str
+    count: int | None
+    key: str = ""
+
+
+def labels_of(text: str) -> list[Label]:
+    """Return the parts of a formula: 三共三联 → 三共 (3), 三联 (3); 1+2+N → 1 (1), 2 (2), N (any)."""
+    inner = _plain(text)
+    if _SUM.fullmatch(inner):
+        return [Label(part, int(part) if part.isdigit() else None) for part in inner.split("+")]
+    if _DIGITS.fullmatch(inner):
+        return [Label(digit, int(digit)) for digit in inner]
+    if re.fullmatch(f"{NUMBER}{{3,5}}", inner):
+        return [Label(char, VALUES[char]) for char in inner]
+    if re.fullmatch(rf"{NUMBER}[个位]一.{{0,2}}|{NUMBER}{NUMBER}制", inner):
+        return [Label(inner, VALUES[inner[0]])]
+    if "、" in inner:
+        return [label for part in inner.split("、") for label in labels_of(part)]
+    return _spelled_labels(inner)
+
+
+def _spelled_labels(inner: str) -> list[Label]:
+    pieces: list[list[str]] = []
+    for number, rest in _PIECES.findall(inner):
+        if not rest and pieces:
+            pieces[-1][1] += number
+        else:
+            pieces.append([number, rest])
+    if not pieces or (inner[0] not in VALUES and len(pieces) > 1):
+        return []
+    return [_label(number, rest) for number, rest in pieces if rest]
+
+
+def _label(number: str, rest: str) -> Label:
+    words = read_sections("formula_words")
+    key = rest[1:] if len(rest) > 1 and rest[0] in words["measures"] else rest
+    if len(rest) > 2 and rest[-2:] in words["actions"]:
+        rest = key = rest[:-2]
+    return Label(number + rest, VALUES.get(number), key)
+
+
+def is_formula(inner: str) -> bool:
+    """Return whether a quotation is a numeric abbreviation; ``inner`` is its text without the marks."""
+    inner = _plain(inner)
+    if inner.replace("、", "") in read_words("not_formulas") or re.search("[，。；·]", inner):
+        return False
+    if _SUM.fullmatch(inner):
+        return True
+    if _DIGITS.fullmatch(inner):
+        return inner not in _SERVICE_NUMBERS
+    parts = inner.split("、")
+    if len(parts) > 1:
+        numbers = {part[:1] for part in parts}
+        return len(parts) < 5 and numbers <= set(VALUES) and numbers != {"一"} and max(map(len, parts)) < 6
+    return bool(_SPELLED.fullmatch(inner)) and _counts_something(inner)
+
+
+def _counts_something(inner: str) -> bool:
+    pieces = _PIECES.findall(inner)
+    if len(pieces) > 1:
+        return len(pieces) > 2 or any(number != "一" for number, _ in pieces)
+    number, rest = pieces[0]
+    return number != "一" and bool(rest) and not (number == "双" and rest[0] in "向创赢重方面")
+
+
+def is_plain_count(inner: str) -> bool:
+    """Return whether a single numeral stands before a thing of its own (五星会员), so that little speaks for a formula."""
+    inner = _plain(inner)
+    pieces = _PIECES.findall(inner)
+    if len(pieces) != 1 or "、" in inner or not inner.startswith(pieces[0][0]) or pieces[0][0] in "两双":
+        return False
+    rest, words = pieces[0][1], read_sections("formula_words")
+    return len(rest) > 2 and rest[0] not in words["measures"] and rest[-2:] not in words["actions"]
+
+
+def _plain(text: str) -> str:
+    return text.strip("“”").replace("＋", "+").replace(" ", "")

@@ -1,0 +1,250 @@
+"""Lists in running text: clauses, items, and what belongs to an item (guidelines, "Formulas": nouns rather than clauses).
+
+Items are kept as offsets into the article's text, so that whatever is read is also there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from kg.extraction.analysis import Analysis
+from kg.extraction.lexicon import read_sections
+
+Items = list[tuple[int, int]]
+"""Offsets of the items of a list, in order."""
+
+_STOPS = "，,。；;：:！？!?\n"
+_OPEN, _CLOSE = "（(“《", "）)”》"
+_AND = re.compile(r"(?<=[\u4e00-\u9fff”）])(?:以及|和|与|及|暨)(?=[\u4e00-\u9fff“\d])")
+_ENUMERATOR = re.compile(
+    r"\s*(?:[一二三四五六七八九十]是|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|又要|还要|更要|不仅|不仅要|并|也|还)"
+)
+_NUMBER = r"(?:\d+(?:\.\d+)?余?|[一二三四五六七八九十两若数]+干?|N|X)"
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The patterns for what stands before an item, before its number, after a list, and after a noun."""
+    words = read_sections("formula_words")
+    counters = "".join(sorted(words["counters"] - {"大", "批"}))
+    openers, closers = (_either(words[label]) for label in ("openers", "closers"))
+    counted = re.compile(rf"(?:每|各)?{_NUMBER}[{counters}]记?(?:大)?|[NX]")
+    counting = rf"(?:{_NUMBER}[{counters}大]|这[一两三四五六七八九十几些])[^、，]*$"
+    after = re.compile(rf"(?:等(?:等)?(?:[^级高][^、]*)?|{counting}|\s+\d.*)$|组成的.*$|构成的.*$")
+    return re.compile(openers), counted, after, re.compile(closers)
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
+
+
+def clauses(text: str, start: int, end: int, stops: str = _STOPS) -> Items:
+    """Return the clauses between two offsets: cut at ，；：。, but not inside quotes and brackets."""
+    found, depth, at = [], 0, start
+    for offset in range(start, end):
+        char = text[offset]
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif char in stops and (not depth or char == "\n"):
+            found.append((at, offset))
+            at = offset + 1
+    found.append((at, end))
+    return [(a, b) for a, b in found if text[a:b].strip()]
+
+
+def split(text: str, start: int, end: int) -> Items:
+    """Return the items of a list: cut at 、 and between adjoining quotes, not inside quotes and brackets."""
+    found, depth, at = [], 0, start
+    for offset in range(start, end):
+        char = text[offset]
+        if char in _OPEN:
+            if not depth and offset > at and text[offset - 1] == "”" and char == "“":
+                found.append((at, offset))
+                at = offset
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif char == "、" and not depth:
+            found.append((at, offset))
+            at = offset + 1
+    found.append((at, end))
+    return [(a, b) for a, b in found if text[a:b].strip()]
+
+
+def readings(text: str, start: int, end: int) -> list[Items]:
+    """Return the ways to read a stretch as a list: as 、 cuts it, and with its last item cut at 和, 与, 及."""
+    plain = split(text, start, end)
+    if not plain:
+        return []
+    ways = [plain]
+    last_start, last_end = plain[-1]
+    cuts = [m for m in _AND.finditer(text, last_start, last_end) if text.count("（", last_start, m.start()) == 0]
+    for cut in cuts[:3]:
+        ways.append([*plain[:-1], (last_start, cut.start()), (cut.end(), last_end)])
+    return ways
+
+
+def tidy(analysis: Analysis, items: Items, key: str = "") -> Items:
+    """Return the items without what belongs to the sentence: the verb before the list, the count or verb behind it."""
+    text = analysis.text
+    items = [_strip(text, *item) for item in items]
+    if not items or any(a >= b for a, b in items):
+        return []
+    items = _cut_tail(analysis, items, key)
+    items = _cut_front(analysis, items, key)
+    if any(a >= b for a, b in items):
+        return []
+    items = _without_common_verbs(analysis, items, key)
+    return [_strip(text, *_inner_quote(text, *item)) for item in items]
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the item without blanks, its enumerator and its number (一是, 1名, 一本)."""
+    counted = _patterns()[1]
+    enumerator = _ENUMERATOR.match(text, start, end)
+    if enumerator and enumerator.end() < end:
+        start = enumerator.end()
+    number = counted.match(text, start, end)
+    if number and end - number.end() > 1 and text[start : start + 2] not in ("一线", "一张"):
+        start = number.end()
+    while start < end and text[start] in " \u3000，；：":
+        start += 1
+    while start < end and text[end - 1] in " \u3000，；：。":
+        end -= 1
+    return start, end
+
+
+def _cut_tail(analysis: Analysis, items: Items, key: str) -> Items:
+    """Return the items with the last one without the count, the 等 or the predicate behind the list."""
+    *others, (start, end) = items
+    text = analysis.text
+    found = _patterns()[2].search(text, start, end)
+    if found and found.start() > start and not (found.group()[0] in "一二三四五六七八九十" and _alike(text, items)):
+        end = found.start()
+    usual = _usual(others)
+    if others and end - start > 1.5 * usual + 1 and not _shares_key(text, others, (start, end), key):
+        end = _nearest_boundary(analysis, start, end, usual, from_start=True)
+    elif not others:
+        end = noun_end(analysis, start, end)
+    return [*others, (start, end)]
+
+
+def _alike(text: str, items: Items) -> bool:
+    """Return whether the items have the same shape, a numeral at the same place."""
+    return len({re.search("[一二三四五六七八九十]|$", text[a:b]).start() for a, b in items}) == 1 and len(items) > 1
+
+
+def _shares_key(text: str, others: Items, last: tuple[int, int], key: str) -> bool:
+    """Return whether the last item ends as the others do: with the label's word or the same character."""
+    ends = {text[b - 1] for _, b in others}
+    return len(ends) == 1 and text[last[1] - 1] in ends or bool(key) and text[: last[1]].endswith(key)
+
+
+def noun_end(analysis: Analysis, start: int, end: int) -> int:
+    """Return where the noun that a clause begins with ends: before 牵头, 全程, 为核心 … (lexicon: closers)."""
+    for closer in _patterns()[3].finditer(analysis.text, start + 2, end):
+        if analysis.begins_word(closer.start()) or closer.end() == end:
+            return closer.start()
+    return end
+
+
+def _cut_front(analysis: Analysis, items: Items, key: str) -> Items:
+    """Return the items with the first one without the verb and the frame before the list."""
+    (start, end), *others = items
+    text = analysis.text
+    same = {text[a] for a, _ in others}
+    if others and len(same) == 1 and text[start] not in same:
+        at = text.rfind(same.pop(), start, end - 1)
+        if at > start and end - at > 1 and (len(others) > 1 or key[:1] == text[at]):
+            return [(at, end), *others]
+    start = _after_openers(analysis, start, end, others)
+    usual = _usual(others)
+    if others and end - start > 1.5 * usual + 1 and not _keeps_front(analysis, start, others):
+        start = _nearest_boundary(analysis, start, end, usual, from_start=False)
+    return [(start, end), *others]
+
+
+def _keeps_front(analysis: Analysis, start: int, others: Items) -> bool:
+    return len(others) == 1 and analysis.text[start - 1] in "：（“"
+
+
+def _after_openers(analysis: Analysis, start: int, end: int, others: Items) -> int:
+    """Return where the first item begins behind verbs of listing that the other items do not have."""
+    text, openers = analysis.text, _patterns()[0]
+    if others and all(openers.match(text, a, b) for a, b in others):
+        return start
+    for _ in range(4):
+        opener = openers.match(text, start, end)
+        if not opener or end - opener.end() < 2 or not _is_whole(analysis, opener.end(), text[start : opener.end()]):
+            break
+        start = _strip(text, opener.end(), end)[0]
+    return start
+
+
+def _is_whole(analysis: Analysis, end: int, opener: str) -> bool:
+    return len(opener) > 1 or analysis.begins_word(end)
+
+
+def _without_common_verbs(analysis: Analysis, items: Items, key: str) -> Items:
+    """Return the items without the verbs before them where each has one: 建强组织链、做优服务链 → 组织链、服务链."""
+    text = analysis.text
+    inner = [_last_quote(text, *item) for item in items]
+    if len(items) > 1 and all(inner) and all(key in text[a:b] for a, b in inner if key):
+        if key and all(a > start for (a, _), (start, _) in zip(inner, items)):
+            return [quote for quote in inner if quote]
+    if len(items) > 1 and not key:
+        return items
+    behind = []
+    for start, end in items:
+        at = _after_openers(analysis, start, end, [])
+        if at == start or key not in text[at:end]:
+            return items
+        behind.append((at, end))
+    return behind
+
+
+def _last_quote(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the quotation that the item ends with, if it has just one and does not begin with it."""
+    opening = text.find("“", start, end)
+    if opening < 0 or text[end - 1] != "”" or text.count("“", start, end) > 1:
+        return None
+    return opening + 1, end - 1
+
+
+def _inner_quote(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the item without the quotation marks around the whole of it."""
+    if text[start] == "“" and text[end - 1] == "”" and text.count("“", start, end) == 1 and end - start > 2:
+        return start + 1, end - 1
+    return start, end
+
+
+def _usual(items: Sequence[tuple[int, int]]) -> int:
+    lengths = sorted(b - a for a, b in items)
+    return lengths[len(lengths) // 2] if lengths else 0
+
+
+def _nearest_boundary(analysis: Analysis, start: int, end: int, usual: int, from_start: bool) -> int:
+    """Return the word boundary at which the item is about as long as the others."""
+    first = analysis.word_index(start) + 1
+    cuts = []
+    for word in analysis.words[first : first + end - start]:
+        if word.start >= end:
+            break
+        if start < word.start and not _inside_brackets(analysis.text, start, word.start):
+            cuts.append(word.start)
+    length = (lambda at: at - start) if from_start else (lambda at: end - at)
+    cuts = [at for at in cuts if length(at) > 1]
+    return min(cuts, key=lambda at: abs(length(at) - usual), default=end if from_start else start)
+
+
+def _inside_brackets(text: str, start: int, at: int) -> bool:
+    return any(text.count(o, start, at) > text.count(c, start, at) for o, c in ("（）", "“”", "《》"))
+
+
+def texts(analysis: Analysis, items: Items) -> tuple[str, ...]:
+    """Return the items as text."""
+    return tuple(analysis.text[a:b] for a, b in items)

@@ -1,0 +1,367 @@
+"""What is done and what is only planned: the status of entities and figures, with its cue.
+
+Newspapers announce.  A cue (将, 正在, 试点, 未 …) has a scope, a stretch of its sentence; what
+stands in it takes the cue's status, everything else is done.  The scopes of an article are
+found once; the words are those of ``lexicon/status_cues.txt``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from kg.extraction.analysis import Analysis, Word
+from kg.extraction.lexicon import read_sections
+from kg.model import STATUSES, Cue, Entity, Figure, Span
+
+_BREAK = re.compile(r"[，。；！？!?\n]")
+_YEAR = re.compile(r"(?:到|至|争取)(20\d\d)年(?:底|末|年底)?")
+_ANY_YEAR = re.compile(r"20\d\d(?=年)")
+_AIM_QUOTED = re.compile(r"(?:做到|实现|达到|让|使)?“")
+_REACH = 14
+"""How many characters after 未 or 没有 the thing denied may begin."""
+_ALWAYS_THERE = frozenset({"Person", "Place"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a cue says of the stretch ``[start, end)``.
+
+    ``things`` is False where the cue speaks of figures only, ``figures`` False where of entities only.
+    """
+
+    status: str
+    cue: Span
+    start: int
+    end: int
+    figures: bool = True
+
+
+@cache
+def _cues() -> re.Pattern[str]:
+    """Return one pattern for every cue, its group named after the section."""
+    sections = read_sections("status_cues")
+    names = ("next", "under_way", "planned", "piloted", "denied", "ended")
+    groups = [f"(?P<{name}>{_any(sections[name])})" for name in names]
+    doing = f"(?P<doing>正在?(?:{_any(sections['work'])}))"
+    making = f"(?P<making>(?:{_any(sections['making'])})(?:之)?中(?![心小学央国型部级长间期]))"
+    year = f"(?P<year>{_YEAR.pattern})"
+    return re.compile("|".join([doing, making, year, *groups]))
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+
+
+def add_statuses(
+    analysis: Analysis, entities: Sequence[Entity], figures: Sequence[Figure]
+) -> tuple[list[Entity], list[Figure]]:
+    """Return the entities and figures with their statuses and the cues of those that are not done.
+
+    The strongest evidence counts: an entity that is done at one of its mentions is done.
+    """
+    names = [mention for entity in entities for mention in (entity.mentions or _own_span(entity))]
+    scopes = find_scopes(analysis, names)
+    return (
+        [_with_status(analysis, entity, scopes) for entity in entities],
+        [_figure_with_status(analysis, figure, scopes) for figure in figures],
+    )
+
+
+def find_status(
+    analysis: Analysis, scopes: Sequence[Scope], start: int, end: int, kind: str = "Figure"
+) -> tuple[str, Cue | None]:
+    """Return the status of what stands at ``[start, end)`` and its cue, None for what is done.
+
+    ``kind`` is an entity type or ``Figure``; persons and places are there whatever is planned,
+    and a slogan that is planned is already proclaimed.
+    """
+    if kind in _ALWAYS_THERE:
+        return "done", None
+    for scope in scopes:
+        if scope.start <= start and end <= scope.end and _applies(analysis, scope, start, kind):
+            return scope.status, Cue(role="status", start=scope.cue.start, end=scope.cue.end)
+    return "done", None
+
+
+def find_scopes(analysis: Analysis, names: Sequence[Span] = ()) -> list[Scope]:
+    """Return the scopes of the article's cues, the weakest status first (将试点… is planned), then the nearest cue.
+
+    ``names`` are the mentions of entities: a cue inside one is none (试点 in 改革试点办公室).
+    """
+    text = analysis.text
+    taken = sorted((name.start, name.end) for name in names)
+    scopes = []
+    for match in _cues().finditer(text):
+        if _inside(taken, match.start(), match.end()) or _in_name(analysis, match.start()):
+            continue
+        scopes.extend(_SCOPERS[match.lastgroup or ""](analysis, match.start(), match.end()))
+    return sorted(scopes, key=lambda scope: (-STATUSES.index(scope.status), -scope.cue.start, scope.end))
+
+
+def _inside(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    index = bisect_right(taken, (start, len(taken) and taken[-1][1] + 1))
+    return any(a <= start and end <= b for a, b in taken[max(0, index - 8) : index])
+
+
+def _in_name(analysis: Analysis, offset: int) -> bool:
+    """Whether a cue stands in a title or in a short quotation, which names and does not report."""
+    quote = analysis.inside_quote(offset)
+    return quote is not None and (quote.mark == "《" or len(quote.inner) <= 16)
+
+
+# --- the statuses of facts
+
+
+def _own_span(entity: Entity) -> tuple[Span]:
+    return (Span(start=entity.start, end=entity.end),)
+
+
+def _with_status(analysis: Analysis, entity: Entity, scopes: Sequence[Scope]) -> Entity:
+    mentions = entity.mentions or _own_span(entity)
+    found = [find_status(analysis, scopes, m.start, m.end, entity.type) for m in mentions]
+    status, cue = min(found, key=lambda item: STATUSES.index(item[0]))
+    return replace(entity, status=status, cues=entity.cues + ((cue,) if cue else ()))
+
+
+def _figure_with_status(analysis: Analysis, figure: Figure, scopes: Sequence[Scope]) -> Figure:
+    digits = re.search(r"[\d０-９一二三四五六七八九十百千万两几数]", figure.text)
+    number = figure.start + (digits.start() if digits else 0)
+    status, cue = find_status(analysis, scopes, number, number + 1)
+    return replace(figure, status=status, cues=figure.cues + ((cue,) if cue else ()))
+
+
+def _applies(analysis: Analysis, scope: Scope, start: int, kind: str) -> bool:
+    if kind == "Figure":
+        return scope.figures
+    if scope.status != "planned":
+        return True
+    return kind != "Slogan" and not _presupposed(analysis, scope.cue.end, start)
+
+
+def _presupposed(analysis: Analysis, cue_end: int, start: int) -> bool:
+    """Whether the words between a plan's cue and a name take the named thing for granted (将继续推行…)."""
+    sections = read_sections("status_cues")
+    between = _words(analysis, max(cue_end, _clause_start(analysis.text, start)), start)
+    verbs = [w.text for w in between if w.text in sections["founding"] or w.text in sections["presupposed"]]
+    if verbs and verbs[-1] in sections["founding"]:
+        return False
+    return any(verb in sections["presupposed"] for verb in verbs)
+
+
+# --- the scopes of each kind of cue
+
+
+def _after(analysis: Analysis, start: int, end: int, status: str, **options: bool) -> Iterator[Scope]:
+    """Yield the scope of a cue over what follows it in its clause."""
+    yield Scope(status, Span(start=start, end=end), end, _clause_end(analysis, end), **options)
+
+
+def _scope_next(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
+    """下一步，… is about the whole sentence; 面向未来 and 未来的路 are about nothing."""
+    text = analysis.text
+    cue, follows = text[start:end], text[end : end + 1]
+    if cue in ("接下来", "今后") and follows not in ("，", "将"):
+        return
+    if cue == "未来" and not re.match(r"，|将|[一二三五两十\d]+年", text[end : end + 4]):
+        return
+    if cue == "今后" and text[start - 1 : start] not in ("", "，", "。", "\n", "“"):
+        return
+    yield Scope("planned", Span(start=start, end=end), end, _until_over(analysis, end, sentence=True))
+
+
+def _scope_planned(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
+    cue = analysis.text[start:end]
+    if _AIM_QUOTED.match(analysis.text, end) and cue in ("力争", "争取"):
+        return  # a motto is proclaimed by aiming at it
+    if cue in _CHECKS and not _CHECKS[cue](analysis, start, end):
+        return
+    yield Scope("planned", Span(start=start, end=end), end, _until_over(analysis, end, sentence=False))
+
+
+def _scope_year(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
+    """到2025年 plans where that year lies after the article's; a clause with 已 or 累计 reports."""
+    year = int(_YEAR.match(analysis.text, start)[1])  # type: ignore[index]
+    clause = analysis.text[start : _clause_end(analysis, end)]
+    if _reports(clause) or year <= _own_year(analysis, start, end):
+        return
+    yield Scope("planned", Span(start=start, end=end), end, _until_over(analysis, end, sentence=True))
+
+
+def _own_year(analysis: Analysis, start: int, end: int) -> int:
+    """Return the year of the article: of its date, else the latest year that the rest of it names."""
+    date = analysis.article.metadata.get("date", "")
+    if date[:4].isdigit():
+        return int(date[:4])
+    rest = analysis.text[:start] + "。" + analysis.text[end:]
+    return max(map(int, _ANY_YEAR.findall(rest)), default=0)
+
+
+def _scope_doing(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
+    if analysis.begins_word(start):
+        yield from _after(analysis, start, end, "under way")
+
+
+def _scope_making(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
+    """…推进中: what is in the making stands before it in the clause."""
+    yield Scope("under way", Span(start=start, end=end), _clause_start(analysis.text, start), start)
+
+
+def _scope_under_way(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
+    text = analysis.text
+    if text[start:end] == "在建" and text[end : end + 1] in tuple("立设成在强起群"):
+        return
+    if _reports(text[_clause_start(text, start) : start]):
+        return
+    yield from _after(analysis, start, end, "under way")
+
+
+def _scope_piloted(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
+    """试点… and …试点: what follows in the clause, or the name right before it."""
+    text, sections = analysis.text, read_sections("status_cues")
+    if re.match(_any(sections["pilot_nouns"]), text[end : end + 3]) or text[start - 1 : start] == "（":
+        return
+    clause = text[_clause_start(text, start) : start]
+    if re.search(f"(?:{_any(sections['honours'])})[^在]{{0,8}}$", clause) and text[start:end] == "试点":
+        return
+    yield from _after(analysis, start, end, "piloted")
+    yield Scope("piloted", Span(start=start, end=end), max(0, start - 30), start, figures=False)
+
+
+def _scope_denied(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
+    """没有X, 未建立X: the thing itself is denied, not somebody's part in it, and not in a condition."""
+    text, sections = analysis.text, read_sections("status_cues")
+    if not analysis.begins_word(start) or text[end : end + 1] in tuple("来雨成必知尽免少"):
+        return
+    if re.search(f"(?:{_any(sections['conditions'])})[^，。]{{0,6}}$", text[_clause_start(text, start) : start]):
+        return
+    made = re.match(f"[^，。；、“《]{{0,2}}?(?:{_any(sections['makes'])})(?:过|起)?", text[end : end + 12])
+    stop = _clause_end(analysis, end)
+    if made:
+        at = end + made.end()
+        far = text.find("的", at, stop)
+        yield Scope("denied", Span(start=start, end=end), at, stop if far < 0 or far > at + _REACH else far)
+    elif text[start:end] in ("没有", "尚无", "没", "不再") and not _counterfactual(text, stop):
+        yield Scope("denied", Span(start=start, end=end), end, min(stop, end + _REACH), figures=False)
+
+
+def _counterfactual(text: str, stop: int) -> bool:
+    """Whether the next clause draws a conclusion (没有联盟，就没有今天)."""
+    return re.match(r"，[^，。]{0,8}(?:就|哪|怎|不会|也不|便)", text[stop : stop + 12]) is not None
+
+
+def _scope_ended(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
+    """取消X ends a thing; in 取消证明126项 the number is a result."""
+    if not re.search(r"(?:不能|不得|没有|从未|不|未)$", analysis.text[max(0, start - 2) : start]):
+        stop = min(_clause_end(analysis, end), end + _REACH)
+        far = analysis.text.find("的", end, stop)
+        yield Scope("denied", Span(start=start, end=end), end, _clause_end(analysis, end) if far < 0 else far, figures=False)
+
+
+_SCOPERS = {
+    "next": _scope_next,
+    "planned": _scope_planned,
+    "year": _scope_year,
+    "doing": _scope_doing,
+    "making": _scope_making,
+    "under_way": _scope_under_way,
+    "piloted": _scope_piloted,
+    "denied": _scope_denied,
+    "ended": _scope_ended,
+}
+
+
+# --- words that are cues in one use only
+
+
+def _adverb(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether 将 announces (将建成…) and is not the preposition (将党建纳入…)."""
+    sections = read_sections("status_cues")
+    follows = _words(analysis, end, end + 12)
+    if not analysis.begins_word(start) or not follows:
+        return False
+    if _reports(analysis.text[_clause_start(analysis.text, start) : start]):
+        return False
+    if follows[0].text in sections["will"]:
+        return True
+    clause = analysis.text[end : _clause_end(analysis, end)]
+    return follows[0].text in sections["might"] and not re.search(_any(sections["disposal"]), clause)
+
+
+def _verb(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether 计划, 拟 or 争取 is the verb of a plan, not a noun (三年行动计划) or an act (争取资金)."""
+    sections = read_sections("status_cues")
+    if not analysis.begins_word(start) or analysis.text[start - 1 : start] == "”":
+        return False
+    before = _words(analysis, max(0, start - 6), start)
+    follows = _words(analysis, end, end + 8)
+    if not follows or (before and before[-1].text in sections["noun_verbs"]):
+        return False
+    if before and before[-1].tag in ("vn", "v") and analysis.text[start:end] == "计划":
+        return False
+    return follows[0].text in sections["plan"] or follows[0].tag == "m" or follows[0].text[0].isdigit()
+
+
+def _deadline(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether 年底前 lies ahead (not 去年底前, not 已于年底前)."""
+    text = analysis.text
+    return text[start - 1 : start] not in ("去", "前") and not _reports(text[_clause_start(text, start) : start])
+
+
+_CHECKS = {"将": _adverb, "计划": _verb, "拟": _verb, "争取": _verb, "年底前": _deadline}
+
+
+# --- clauses
+
+
+def _clause_start(text: str, offset: int) -> int:
+    at = offset
+    while at > 0 and not _BREAK.match(text, at - 1):
+        at -= 1
+    return at
+
+
+def _clause_end(analysis: Analysis, offset: int) -> int:
+    """Return where the clause that holds ``offset`` ends, at the latest where its quotation does."""
+    match = _BREAK.search(analysis.text, offset)
+    end = match.start() if match else len(analysis.text)
+    quote = analysis.inside_quote(offset - 1) if offset else None
+    return min(end, quote.end) if quote and quote.end > offset else end
+
+
+def _until_over(analysis: Analysis, offset: int, *, sentence: bool) -> int:
+    """Return how far a plan reaches: to the clause that reports again, or else begins with a noun, or the sentence's end.
+
+    With ``sentence`` a noun does not end it (下一步，我们…，全县…).
+    """
+    text, stop = analysis.text, _clause_end(analysis, offset)
+    quote = analysis.inside_quote(offset - 1) if offset else None
+    limit = quote.end if quote and quote.end > offset else len(text)
+    while stop < limit and text[stop : stop + 1] == "，":
+        first = _words(analysis, stop + 1, stop + 8)
+        end = _clause_end(analysis, stop + 1)
+        if _reports(text[stop + 1 : end]) or not first:
+            break
+        if not sentence and first[0].tag[0] not in "vdp":
+            break
+        stop = end
+    return stop
+
+
+@cache
+def _over() -> re.Pattern[str]:
+    return re.compile(_any(read_sections("status_cues")["over"]))
+
+
+def _reports(clause: str) -> bool:
+    return _over().search(clause) is not None
+
+
+def _words(analysis: Analysis, start: int, end: int) -> list[Word]:
+    """Return the words that begin in ``[start, end)``."""
+    first = analysis.word_index(start)
+    last = analysis.word_index(max(start, end - 1))
+    return [word for word in analysis.words[max(0, first) : last + 1] if start <= word.start < end]
