@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import kg
-from kg.graph.vocab import ontology_file
 from kg.model import Article, Leftover, Page
+from kg.ontology_files import ontology_file
 
 
 class CacheError(ValueError):
@@ -39,6 +39,7 @@ class Cache:
         try:
             self._database.execute("CREATE TABLE IF NOT EXISTS page (key TEXT PRIMARY KEY, facts TEXT NOT NULL)")
             self._database.execute("CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, path TEXT NOT NULL)")
+            self._database.execute("CREATE TABLE IF NOT EXISTS export (key TEXT NOT NULL)")
         except sqlite3.Error as error:
             self._database.close()
             raise CacheError(f"{path} cannot be used ({error}); delete it and build again.") from error
@@ -77,10 +78,29 @@ class Cache:
         """Return where the pages of the last build lie: name → path."""
         return {name: Path(path) for name, path in self._database.execute("SELECT * FROM source ORDER BY name")}
 
+    def put_exported(self, key: str) -> None:
+        """Remember the key of what the exports hold; empty while they are being written."""
+        with self._database:
+            self._database.execute("DELETE FROM export")
+            self._database.execute("INSERT INTO export VALUES (?)", (key,))
+
+    def exported(self) -> str:
+        """Return the key of what the exports hold, empty where none has been written to its end."""
+        row = self._database.execute("SELECT key FROM export").fetchone()
+        return row[0] if row else ""
+
 
 def page_key(name: str, sha256: str, metadata: Mapping[str, str]) -> str:
     """Return the key of a page: a hash of its name, the hash of its bytes, its metadata and the rules that read it."""
-    depends_on = [_rules_hash(), name, sha256, sorted(metadata.items())]
+    return _hash([_rules_hash(), name, sha256, sorted(metadata.items())])
+
+
+def exports_key(pages: Iterable[str], set_aside: Mapping[str, str], base: str) -> str:
+    """Return the key of a build's exports: a hash of its pages' keys, what was set aside and why, and the base."""
+    return _hash([_rules_hash(), list(pages), sorted(set_aside.items()), base])
+
+
+def _hash(depends_on: list[Any]) -> str:
     return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()
 
 

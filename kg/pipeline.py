@@ -3,7 +3,8 @@
 Extraction is a pure function of a page, so pages are shared out among processes and their
 results taken back in the order of the files: the output is the same whatever the number
 of workers.  A build holds exactly the pages it is given; what its folder knows already is
-not read again, and readers see the new graph only when all of it is there.
+not read again, files that hold it already are not written again, and readers see the new graph
+only when all of it is there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.cache import Cache, page_key
+from kg.cache import Cache, exports_key, page_key
 from kg.extraction import extract
 from kg.graph.iri import BASE
 from kg.graph.mapping import to_page_quads
@@ -69,17 +70,21 @@ def build(
         _store(pages, out, base)
         cache.keep_only(pages)
         cache.put_sources({page.file: files[page.file] for page in pages.values()})
-    built = Built(
-        pages=tuple(pages.values()),
-        read=read,
-        set_aside=set_aside,
-        store=store_path(out),
-        turtle=out / "graph.ttl",
-        network=out / "graph.html",
-        report=out / "report.html",
-    )
-    reasons = {name: str(error).removeprefix(f"{files[name]}: ") for name, error in set_aside.items()}
-    _export(built, reasons, base)
+        built = Built(
+            pages=tuple(pages.values()),
+            read=read,
+            set_aside=set_aside,
+            store=store_path(out),
+            turtle=out / "graph.ttl",
+            network=out / "graph.html",
+            report=out / "report.html",
+        )
+        reasons = {name: str(error).removeprefix(f"{files[name]}: ") for name, error in set_aside.items()}
+        key = exports_key(pages, reasons, base)
+        if cache.exported() != key or not all(map(Path.exists, (built.turtle, built.network, built.report))):
+            cache.put_exported("")
+            _export(built, reasons, base)
+            cache.put_exported(key)
     return built
 
 

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FLOORS = {
     "model": 0,
+    "ontology_files": 0,
     "reading": 1,
     "extraction": 2,
     "graph": 3,

@@ -24,7 +24,7 @@ from kg.graph.questions import (
     questions,
     to_question,
 )
-from kg.graph.vocab import ontology_file
+from kg.ontology_files import ontology_file
 from kg.model import Article
 
 NAMES = (

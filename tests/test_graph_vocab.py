@@ -8,7 +8,8 @@ from importlib import resources
 import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
-from kg.graph.vocab import DJ, PREFIXES, RDFS, UnknownTerm, ontology_file
+from kg.graph.vocab import DJ, PREFIXES, RDFS, UnknownTerm
+from kg.ontology_files import ontology_file
 
 LABEL = RDFS.label
 

@@ -58,6 +58,31 @@ def test_an_unchanged_page_is_not_read_again(pages: Path, tmp_path: Path, monkey
     assert outputs(tmp_path / "out") == before
 
 
+def test_an_unchanged_build_writes_again_only_what_is_missing(pages: Path, tmp_path: Path):
+    build([pages], tmp_path / "out")
+    before = outputs(tmp_path / "out")
+    (tmp_path / "out" / "graph.ttl").write_text("left alone", encoding="utf-8")
+    build([pages], tmp_path / "out")
+    assert outputs(tmp_path / "out")["graph.ttl"] == b"left alone"
+    (tmp_path / "out" / "report.html").unlink()
+    build([pages], tmp_path / "out")
+    assert outputs(tmp_path / "out") == before
+
+
+def test_exports_cut_short_are_written_by_the_next_build(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    build([pages], tmp_path / "out")
+    before = outputs(tmp_path / "out")
+    other = sorted(pages.rglob("*.txt"))[:1]
+    monkeypatch.setattr(pipeline, "to_report_html", None)
+    with pytest.raises(TypeError):
+        build(other, tmp_path / "out")
+    monkeypatch.undo()
+    build([pages], tmp_path / "out")
+    assert outputs(tmp_path / "out") == before
+
+
 def test_a_changed_added_or_withdrawn_page_gives_what_a_fresh_build_gives(pages: Path, tmp_path: Path):
     one, other = sorted(pages.rglob("*.txt"))
     build([pages], tmp_path / "out")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.extraction.practices import find_practice, find_themes, ontology_file
+from kg.extraction.practices import find_practice, find_themes
+from kg.ontology_files import ontology_file
 from kg.model import ENTITY_TYPES
 
 TABLE = Path(__file__).parent / "tables" / "practices.tsv"

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from kg.graph.mapping import to_page_quads
-from kg.graph.vocab import ontology_file
+from kg.ontology_files import ontology_file
 from kg.model import (
     Article,
     Byline,

@@ -112,7 +112,7 @@ def _print_scores(scores: Scores) -> None:
 
 def _print_built(built: Built, out: Path) -> None:
     articles = sum(len(page.articles) for page in built.pages)
-    click.echo(f"{len(built.pages)} pages, {articles} articles ({built.read} pages new or changed)")
+    click.echo(f"Pages: {len(built.pages)} (new or changed: {built.read}) · articles: {articles}")
     click.echo(f"{len(built.pages)} 个版面，{articles} 篇文章（其中新读或重读 {built.read} 个版面）")
     click.echo("")
     _print_alliances(out)

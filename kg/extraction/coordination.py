@@ -10,7 +10,7 @@ import re
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context
-from kg.extraction.headed import Head, find_heads
+from kg.extraction.headed import Head, find_heads, noun_like
 from kg.extraction.lexicon import read_words
 
 _PART = r"[\u4e00-\u9fff\dA-Za-z（）“”‘’]{1,14}"
@@ -18,6 +18,8 @@ _LIST = re.compile(rf"((?:{_PART}、)+{_PART}?(?:和|与|及|以及)?{_PART})$")
 _COUNT = re.compile(
     r"(?:等)?(?:一系列|多种|多项|若干)?(?:[\d一二三四五六七八九十两]+(?:个|项|种|大|类|条|所|张|支|方面))?(?:新型|完善的|有效的)?$"
 )
+_NUMERAL = re.compile(r"\d+|[一二三四五六七八九十两]")
+_VALUES = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2} | {str(n): n for n in range(1, 20)}
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u9fff]{2})")
 
 
@@ -45,7 +47,9 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
             part = text[begin:end]
             if part.endswith(head.text) or len(part) < 2:
                 continue
-            found.extend(_distributed(analysis, part, text[shared : head.end], begin, head, number, len(parts), "list"))
+            alike = abs(len(part) - (shared - start)) <= 1 and len({e - b for b, e in parts[:-1]}) <= 2
+            form = f"list alike={alike}"
+            found.extend(_distributed(analysis, part, text[shared : head.end], begin, head, number, len(parts), form))
     return found
 
 
@@ -63,7 +67,8 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
     for at in range(head.start, max(0, head.start - 12), -1):
         match = _COUNT.search(text, max(0, at - 12), at)
         if match and match.group():
-            best = (match.start(), at)
+            if noun_like(analysis, at, head.start):
+                best = (match.start(), at)
             break
     if best is None:
         return []
@@ -79,12 +84,14 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
         parts = list(_parts(text, clause, list_end))
     if len(parts) < 2:
         return []
+    counted = _NUMERAL.search(text[list_end:modifiers])
+    form = "count" if counted is None else f"count matches={_VALUES.get(counted.group(), 0) == len(parts)}"
     found = []
     for number, (begin, end) in enumerate(parts):
         for start in _trimmed(analysis, begin, end) if number == 0 and not quoted else [begin]:
             for tail in {text[modifiers : head.end], head.text}:
                 found.extend(
-                    _distributed(analysis, text[start:end], tail, start, head, number, len(parts), "count", quoted)
+                    _distributed(analysis, text[start:end], tail, start, head, number, len(parts), form, quoted)
                 )
     return found
 

@@ -69,9 +69,9 @@ def find_head_after(analysis: Analysis, offset: int) -> Head | None:
         between = text[at : head.start]
         if head.end - at > _GAP or any(char in _STOP for char in between):
             break
-        if best is not None and head.start > best.end and not _noun_like(analysis, best.end, head.start):
+        if best is not None and head.start > best.end and not noun_like(analysis, best.end, head.start):
             break
-        if not best and head.start > at and not _noun_like(analysis, at, head.start):
+        if not best and head.start > at and not noun_like(analysis, at, head.start):
             break
         best = head
     return best
@@ -84,10 +84,10 @@ def _heads_of(analysis: Analysis) -> list[Head]:
     return heads
 
 
-def _noun_like(analysis: Analysis, start: int, end: int) -> bool:
+def noun_like(analysis: Analysis, start: int, end: int) -> bool:
     """Whether the words between two offsets may stand inside a name (no particle, pronoun, plain verb chain)."""
     words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1] if end > start else []
-    return all(w.tag[0] not in "pcurdym" for w in words)
+    return all(w.tag[0] not in "pcurdym" and w.text not in read_words("never_first") for w in words)
 
 
 def left_modifiers(analysis: Analysis, offset: int) -> int:
@@ -104,14 +104,64 @@ def left_modifiers(analysis: Analysis, offset: int) -> int:
 def find_headed(analysis: Analysis) -> list[Candidate]:
     """Return candidates for every head outside short quotations, one for each possible beginning and type."""
     found: list[Candidate] = []
+    taken = _taken_by_quotes(analysis)
+    bodies = find_bodies(analysis)
     for head in _heads_of(analysis):
+        if head.end in taken or any(body.start < head.end and head.start < body.end for body in bodies):
+            continue
         quote = analysis.inside_quote(head.start)
         if quote is not None and (quote.mark == "《" or len(quote.inner) <= 14):
             continue
         maximal = _maximal_start(analysis, head)
         for start in _starts(analysis, head):
             found.extend(_candidates(analysis, head, start, maximal))
+    return found + bodies
+
+
+def _taken_by_quotes(analysis: Analysis) -> frozenset[int]:
+    """Return where the heads end that belong to a quotation before them (“链主+链长”高效协同机制)."""
+    ends = set()
+    for quote in analysis.quotes:
+        if quote.mark == "“" and len(quote.inner) <= 70 and quote.inner[-1:] not in "。！？，":
+            head = find_head_after(analysis, quote.end)
+            if head is not None:
+                ends.add(head.end)
+    return frozenset(ends)
+
+
+def find_bodies(analysis: Analysis) -> list[Candidate]:
+    """Return candidates for a county's own bodies: its name or level, then a department (县委组织部, 榆阳区委编办)."""
+    found = []
+    for match in _body_pattern().finditer(analysis.text):
+        start = match.start()
+        for name in _county_names(analysis):
+            if analysis.text.endswith(name, 0, start + 1) and name[-1] == analysis.text[start]:
+                start = start + 1 - len(name)
+                break
+        text = analysis.text[start : match.end()]
+        features = [f"dept={match[2]}", f"level={match[1]}", f"named={start < match.start()}"]
+        features += context(analysis, start, match.end()) + occurrence(analysis, text)
+        aliases = [analysis.text[match.start() : match.end()]] if start < match.start() else []
+        found.append(
+            Candidate("Organisation", text, start, match.end(), "official body", features, ("body", match.start()), aliases)
+        )
     return found
+
+
+@cache
+def _body_pattern() -> re.Pattern[str]:
+    departments = "|".join(sorted(map(re.escape, read_words("departments")), key=lambda d: (-len(d), d)))
+    return re.compile(rf"([县市区旗州省镇乡村]|街道|苏木|社区|嘎查)((?:{departments}))")
+
+
+def _county_names(analysis: Analysis) -> list[str]:
+    if analysis.county is None:
+        return []
+    county, short = analysis.county.name, short_name(analysis.county.name)
+    names = {county, short + county[-1]}
+    if analysis.county.prefecture:
+        names.add(analysis.county.prefecture)
+    return sorted(names, key=lambda name: (-len(name), name))
 
 
 _BEFORE_NAME = frozenset("由在与和向对把将为以让给从到经跟请入是及同")
@@ -202,7 +252,7 @@ def _candidates(analysis: Analysis, head: Head, start: int, maximal: int) -> lis
         f"bound={bound}&h={head.text}",
         f"bound={bound}&extra={min(head.start - start, 10)}",
         f"np={relation}&extra={min(head.start - start, 10)}",
-        *official(analysis, name),
+        f"stock={name in read_words('stock_phrases')}",
     ]
     modified = text[start - 1 : start] == "的"
     return [
@@ -223,29 +273,6 @@ def _bound(analysis: Analysis, start: int) -> str:
         return before.text[-1]
     cued = cue_classes(before.text)
     return cued[0] if cued else before.tag[0]
-
-
-@cache
-def _departments() -> frozenset[str]:
-    return read_words("departments")
-
-
-def official(analysis: Analysis, name: str) -> list[str]:
-    """Return features of a county's own bodies: a level (县, 市 …) or the county's name, then a department."""
-    for level in _own_names(analysis):
-        if name.startswith(level) and name[len(level) :] in _departments():
-            return ["official", f"official={'level' if len(level) == 1 else 'named'}"]
-    if any(name.endswith(department) and len(department) > 2 for department in _departments()):
-        return ["official end"]
-    return []
-
-
-def _own_names(analysis: Analysis) -> list[str]:
-    names = [*"县市区旗省州镇乡"]
-    if analysis.county:
-        county = analysis.county.name
-        names += [county, county[:-1], short_name(county) + county[-1]]
-    return names
 
 
 def inner_features(words: list[Word], head: Head, start: int, start_char: str) -> list[str]:

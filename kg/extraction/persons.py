@@ -9,7 +9,7 @@ import rjieba
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, occurrence
-from kg.extraction.lexicon import read_words
+from kg.extraction.lexicon import read_sections, read_words
 from kg.reading.bylines import read_words as read_reading_words
 
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff]{1,6}")
@@ -67,6 +67,18 @@ def _ends(analysis: Analysis, start: int) -> list[int]:
     return sorted(ends)
 
 
+def _spelling(name: str) -> list[str]:
+    """Return features of a name's characters: frequent in given names, or spelling a name of another language."""
+    letters = read_sections("given_names")
+    given = sum(char in letters["given"] for char in name[1:])
+    return [
+        f"given={given}of{len(name) - 1}",
+        f"given last={name[-1] in letters['given']}",
+        f"surname and given={_surname(name, 0)}{given == len(name) - 1}{len(name)}",
+        f"translit={all(char in letters['translit'] for char in name)}{len(name)}",
+    ]
+
+
 def _role_before(text: str, start: int) -> str:
     """Return the longest role that ends at ``start``, "" where none does."""
     roles = read_words("roles")
@@ -93,6 +105,7 @@ def _candidate(analysis: Analysis, start: int, end: int) -> Candidate:
         f"c1={after[:1]}",
         f"c2={after}",
         f"dotted={'·' in name}",
+        *_spelling(name),
         f"next is word={rjieba.has_word(after)}",
         f"last and next is word={rjieba.has_word(name[-1] + after[:1])}",
         f"next word&len={rjieba.has_word(after)}{end - start}",

@@ -11,7 +11,7 @@ from kg.extraction.gazetteer import load_gazetteer
 from kg.extraction.lexicon import read_words
 
 _LONGEST = 9
-_NEVER_FIRST = frozenset("在到进从由与和及向对把将为以让给是有各该每全其此某本")
+_NEVER_FIRST = frozenset("在到进从由与和及向对把将为以让给是有各该每全其此某本好抓带建用守去来往回离请访")
 _STOP = re.compile(r"[^\u4e00-\u9fff\d]")
 
 
@@ -53,6 +53,8 @@ def _starts(analysis: Analysis, head: int, end: int, edges: set[int]) -> list[in
     starts = []
     for start in range(head - 1, max(-1, end - _LONGEST - 1), -1):
         if _STOP.match(text[start]) or text[start] in "的等":
+            break
+        if text[start].isdigit() and not text[head:end].endswith(("界碑", "国道")):
             break
         if text[start] in _NEVER_FIRST and analysis.begins_word(start) and analysis.begins_word(start + 1):
             continue

@@ -23,12 +23,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
-from pathlib import Path
 
 import pyoxigraph as ox
 from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
+
+from kg.ontology_files import ontology_file
 
 _DJ = "https://w3id.org/dangjian/ontology#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -83,23 +82,6 @@ class _Scheme:
     broader: dict[str, tuple[str, ...]]
     cue_themes: tuple[str, ...]
     cue_finder: AhoCorasick
-
-
-def ontology_file(name: str) -> Traversable:
-    """Return the ontology file ``name``: package data where installed, else the checkout's folder.
-
-    Raises FileNotFoundError where neither has it.
-    """
-    try:
-        packaged = resources.files("kg.ontology").joinpath(name)
-    except ModuleNotFoundError:
-        packaged = None
-    if packaged is not None and packaged.is_file():
-        return packaged
-    beside = Path(__file__).parents[2] / "ontology" / name
-    if not beside.is_file():
-        raise FileNotFoundError(f"The ontology file {name} is missing; reinstall the package.")
-    return beside
 
 
 def find_practice(entity_type: str, name: str, aliases: Sequence[str]) -> str | None:

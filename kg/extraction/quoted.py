@@ -7,11 +7,12 @@ adjoins it, or only decorate the noun after it.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from kg.extraction.analysis import Analysis, Quote
 from kg.extraction.candidates import Candidate, context, occurrence
 from kg.extraction.headed import Head, find_head_after, head_types, left_modifiers
-from kg.extraction.lexicon import read_words
+from kg.extraction.lexicon import read_table, read_words
 
 QUOTE_TYPES = ("Slogan", "Mechanism", "Programme", "Platform", "Alliance", "Organisation")
 _NUMERAL = "一二三四五六七八九十百千万两双"
@@ -60,7 +61,30 @@ def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
     ]
     if head is not None and quote.inner[-1] not in "。！？，":
         found.extend(_headed(analysis, quote, head, features, modified))
+    found.extend(_sharing_head(analysis, quote, features))
     return found
+
+
+def _sharing_head(analysis: Analysis, quote: Quote, features: list[str]) -> list[Candidate]:
+    """“双培双带”“两带一包”工作机制: a quotation before others takes the head of the last (guideline rule 3)."""
+    text, last = analysis.text, quote
+    for following in analysis.quotes:
+        if following.depth == quote.depth and following.start - last.end in (0, 1) and following.start >= last.end:
+            if following.start == last.end or text[last.end] == "、":
+                last = following
+    if last is quote:
+        return []
+    tail = re.match("(?:等(?:系列)?)?", text[last.end :]).end() + last.end
+    head = find_head_after(analysis, tail)
+    if head is None or text[last.end] == "的":
+        return []
+    name = text[quote.start : quote.end] + text[tail : head.end]
+    own = ["shares head", *(f"h:{feature}" for feature in features if feature.startswith(("form", "innerhead", "len", "bc")))]
+    own += [f"h={head.text}", f"wait={last.end - quote.end > 12}", *context(analysis, quote.start, head.end)]
+    return [
+        Candidate(kind, name, quote.start, head.end, "coordination", own, ("shared", quote.start), [text[quote.start : quote.end]])
+        for kind in head.types
+    ]
 
 
 def _headed(analysis: Analysis, quote: Quote, head: Head, features: list[str], modified: int) -> list[Candidate]:
@@ -131,13 +155,16 @@ def quote_shape(quote: Quote) -> list[str]:
     return features
 
 
+@cache
+def _inner_heads() -> dict[str, str]:
+    """Return the endings of quoted names with the type they speak for."""
+    return {head: types[0] for head, types in head_types().items()} | dict(read_table("inner_heads"))
+
+
 def find_inner_head(inner: str) -> str:
     """Return the type of the head that a quotation ends with (“窗帘行动” → Programme), or -."""
-    types = head_types()
-    for length in range(min(5, len(inner)), 0, -1):
-        if inner[-length:] in types:
-            return types[inner[-length:]][0]
-    return "-"
+    heads = _inner_heads()
+    return next((heads[inner[-n:]] for n in range(min(5, len(inner)), 0, -1) if inner[-n:] in heads), "-")
 
 
 def _chain(analysis: Analysis, quote: Quote) -> list[str]:

@@ -21,8 +21,10 @@ _BREAK = re.compile(r"[，。；！？!?\n]")
 _YEAR = re.compile(r"(?:到|至|争取)(20\d\d)年(?:底|末|年底)?")
 _ANY_YEAR = re.compile(r"20\d\d(?=年)")
 _AIM_QUOTED = re.compile(r"(?:做到|实现|达到|让|使)?“")
+_NO_DENIAL = re.compile("来|雨绸缪|成年|必|知|尽|免|少|想到")
 _REACH = 14
-"""How many characters after 未 or 没有 the thing denied may begin."""
+"""How many characters after a denial the thing denied ends at the latest."""
+_PREDICATE = re.compile("将|有望|还要|还将|要|会|也要|也将|再")
 _ALWAYS_THERE = frozenset({"Person", "Place"})
 
 
@@ -30,7 +32,8 @@ _ALWAYS_THERE = frozenset({"Person", "Place"})
 class Scope:
     """What a cue says of the stretch ``[start, end)``.
 
-    ``things`` is False where the cue speaks of figures only, ``figures`` False where of entities only.
+    ``figures`` is False where the cue speaks of entities only, ``adjoins`` True where of the name that ends the
+    stretch only.
     """
 
     status: str
@@ -38,6 +41,7 @@ class Scope:
     start: int
     end: int
     figures: bool = True
+    adjoins: bool = False
 
 
 @cache
@@ -47,7 +51,7 @@ def _cues() -> re.Pattern[str]:
     names = ("next", "under_way", "planned", "piloted", "denied", "ended")
     groups = [f"(?P<{name}>{_any(sections[name])})" for name in names]
     doing = f"(?P<doing>正在?(?:{_any(sections['work'])}))"
-    making = f"(?P<making>(?:{_any(sections['making'])})(?:之)?中(?![心小学央国型部级长间期]))"
+    making = f"(?P<making>(?:{_any(sections['making'])})(?:之)?中(?=[，。；、：的！）\n]))"
     year = f"(?P<year>{_YEAR.pattern})"
     return re.compile("|".join([doing, making, year, *groups]))
 
@@ -77,12 +81,12 @@ def find_status(
     """Return the status of what stands at ``[start, end)`` and its cue, None for what is done.
 
     ``kind`` is an entity type or ``Figure``; persons and places are there whatever is planned,
-    and a slogan that is planned is already proclaimed.
+    and a slogan is in use as soon as it is proclaimed, unless it is denied.
     """
     if kind in _ALWAYS_THERE:
         return "done", None
     for scope in scopes:
-        if scope.start <= start and end <= scope.end and _applies(analysis, scope, start, kind):
+        if scope.start <= start and end <= scope.end and _applies(analysis, scope, start, end, kind):
             return scope.status, Cue(role="status", start=scope.cue.start, end=scope.cue.end)
     return "done", None
 
@@ -110,7 +114,7 @@ def _inside(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 def _in_name(analysis: Analysis, offset: int) -> bool:
     """Whether a cue stands in a title or in a short quotation, which names and does not report."""
     quote = analysis.inside_quote(offset)
-    return quote is not None and (quote.mark == "《" or len(quote.inner) <= 16)
+    return quote is not None and (quote.mark == "《" or (len(quote.inner) <= 16 and not _BREAK.search(quote.inner)))
 
 
 # --- the statuses of facts
@@ -134,17 +138,19 @@ def _figure_with_status(analysis: Analysis, figure: Figure, scopes: Sequence[Sco
     return replace(figure, status=status, cues=figure.cues + ((cue,) if cue else ()))
 
 
-def _applies(analysis: Analysis, scope: Scope, start: int, kind: str) -> bool:
+def _applies(analysis: Analysis, scope: Scope, start: int, end: int, kind: str) -> bool:
     if kind == "Figure":
         return scope.figures
-    if scope.status != "planned":
-        return True
-    return kind != "Slogan" and not _presupposed(analysis, scope.cue.end, start)
+    if kind == "Slogan" and scope.status != "denied" or scope.adjoins and end < scope.end - 2:
+        return False
+    return scope.status != "planned" or not _presupposed(analysis, scope.cue.end, start, end)
 
 
-def _presupposed(analysis: Analysis, cue_end: int, start: int) -> bool:
-    """Whether the words between a plan's cue and a name take the named thing for granted (将继续推行…)."""
+def _presupposed(analysis: Analysis, cue_end: int, start: int, end: int) -> bool:
+    """Whether a plan takes a named thing for granted: by the words before it (将继续推行…) or as its subject (…将推开)."""
     sections = read_sections("status_cues")
+    if _PREDICATE.match(analysis.text, end):
+        return True
     between = _words(analysis, max(cue_end, _clause_start(analysis.text, start)), start)
     verbs = [w.text for w in between if w.text in sections["founding"] or w.text in sections["presupposed"]]
     if verbs and verbs[-1] in sections["founding"]:
@@ -175,6 +181,8 @@ def _scope_next(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
 
 def _scope_planned(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
     cue = analysis.text[start:end]
+    if cue.startswith("规划") and analysis.text[end : end + 1] in ("为", "成"):
+        return
     if _AIM_QUOTED.match(analysis.text, end) and cue in ("力争", "争取"):
         return  # a motto is proclaimed by aiming at it
     if cue in _CHECKS and not _CHECKS[cue](analysis, start, end):
@@ -214,8 +222,6 @@ def _scope_under_way(analysis: Analysis, start: int, end: int) -> Iterator[Scope
     text = analysis.text
     if text[start:end] == "在建" and text[end : end + 1] in tuple("立设成在强起群"):
         return
-    if _reports(text[_clause_start(text, start) : start]):
-        return
     yield from _after(analysis, start, end, "under way")
 
 
@@ -228,13 +234,13 @@ def _scope_piloted(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
     if re.search(f"(?:{_any(sections['honours'])})[^在]{{0,8}}$", clause) and text[start:end] == "试点":
         return
     yield from _after(analysis, start, end, "piloted")
-    yield Scope("piloted", Span(start=start, end=end), max(0, start - 30), start, figures=False)
+    yield Scope("piloted", Span(start=start, end=end), _clause_start(text, start), start, figures=False, adjoins=True)
 
 
 def _scope_denied(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
     """没有X, 未建立X: the thing itself is denied, not somebody's part in it, and not in a condition."""
     text, sections = analysis.text, read_sections("status_cues")
-    if not analysis.begins_word(start) or text[end : end + 1] in tuple("来雨成必知尽免少"):
+    if not _stands_alone(analysis, start, end) or _NO_DENIAL.match(text, end):
         return
     if re.search(f"(?:{_any(sections['conditions'])})[^，。]{{0,6}}$", text[_clause_start(text, start) : start]):
         return
@@ -244,8 +250,14 @@ def _scope_denied(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
         at = end + made.end()
         far = text.find("的", at, stop)
         yield Scope("denied", Span(start=start, end=end), at, stop if far < 0 or far > at + _REACH else far)
-    elif text[start:end] in ("没有", "尚无", "没", "不再") and not _counterfactual(text, stop):
+    elif text[start:end] in ("没有", "尚无", "没") and not _counterfactual(text, stop) and not _acts(analysis, end):
         yield Scope("denied", Span(start=start, end=end), end, min(stop, end + _REACH), figures=False)
+
+
+def _acts(analysis: Analysis, offset: int) -> bool:
+    """Whether a verb follows: somebody did not do something (没参加过…)."""
+    follows = _words(analysis, offset, offset + 6)
+    return bool(follows) and follows[0].tag in ("v", "d", "vd")
 
 
 def _counterfactual(text: str, stop: int) -> bool:
@@ -294,7 +306,9 @@ def _adverb(analysis: Analysis, start: int, end: int) -> bool:
 def _verb(analysis: Analysis, start: int, end: int) -> bool:
     """Whether 计划, 拟 or 争取 is the verb of a plan, not a noun (三年行动计划) or an act (争取资金)."""
     sections = read_sections("status_cues")
-    if not analysis.begins_word(start) or analysis.text[start - 1 : start] == "”":
+    if analysis.text[start - 1 : start] in tuple("”模虚比草"):
+        return False
+    if end - start > 1 and not analysis.begins_word(start):
         return False
     before = _words(analysis, max(0, start - 6), start)
     follows = _words(analysis, end, end + 8)
@@ -312,6 +326,11 @@ def _deadline(analysis: Analysis, start: int, end: int) -> bool:
 
 
 _CHECKS = {"将": _adverb, "计划": _verb, "拟": _verb, "争取": _verb, "年底前": _deadline}
+
+
+def _stands_alone(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether a cue of one character is a word, as far as the segmenter can tell."""
+    return end - start > 1 or analysis.begins_word(start)
 
 
 # --- clauses

@@ -18,7 +18,8 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.graph.iri import BASE, check_base, page_iri
-from kg.graph.vocab import DJ, PRACTICE, ontology_file
+from kg.graph.vocab import DJ, PRACTICE
+from kg.ontology_files import ontology_file
 
 VOCABULARY_GRAPHS = {
     "dangjian.ttl": NamedNode("https://w3id.org/dangjian/ontology"),

@@ -9,7 +9,8 @@ from pyoxigraph import RdfFormat, Store, parse
 
 from kg.graph.store import data_quads
 from kg.graph.turtle import to_ntriples
-from kg.graph.vocab import DJ, ontology_file
+from kg.graph.vocab import DJ
+from kg.ontology_files import ontology_file
 from kg.model import Page
 
 _PASSAGES = """

@@ -21,6 +21,7 @@ _GAP = r"[\s\u3000、，,；;]"
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,24}(?:部|局|委|办|会|中心|社|院|校|公司|站|政府|网|台|报|队|室|馆|所|团)")
 _LONG_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[·•][\u4e00-\u9fffA-Za-z]{1,12})+")
 _UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "本报", "本报记者"))
+_KINDS = {"pair": "credit", "slashed": "credit", "single": "credit"}
 _TAIL = 80
 
 
@@ -71,8 +72,8 @@ class _Names:
         if kind == "name":
             self.people.append(_Person(text, self.role, self.label, self.spaced))
         elif kind == "role":
-            if self.people and self.label:
-                self.label, self.credited = "", len(self.people)
+            if len(self.people) > self.credited:
+                self.label = ""  # it spoke for the names before
             self.role = re.sub("^本[报刊]", "", text)
         elif kind == "label" or not self.people:
             self.role, self.label, self.credited = "", text, len(self.people)
@@ -103,13 +104,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         for name in ("roles.txt", "credits.txt")
     )
     attached = "(?:" + "|".join(map(re.escape, (c for c in read_words("credits.txt") if c not in ("文", "图")))) + ")"
-    role = rf"(?:[\u4e00-\u9fff]{{2,12}}(?:中心|日报|晚报|报社|电视台|广播台|网站|记者站))?{roles}"
+    office = r"[\u4e00-\u9fff]{2,12}(?:中心|日报|晚报|报社|电视台|广播台|网站|记者站)(?=[^\s\u3000]{0,4}(?:记者|通讯员))"
+    role = rf"(?:{office})?{roles}"
     end = rf"(?=$|{_GAP})"
     return {
         "token": re.compile(
-            rf"(?P<gap>{_GAP}+)|(?P<label>{credits})[\s\u3000]*[/／：:][\s\u3000]*|[/／]?(?P<credit>{credits})(?:$|{_GAP}+$)"
-            rf"|[/／](?P<slashed>{credits}){end}|(?P<single>[文图摄]){end}|(?P<role>{role})[/／：:]?"
-            rf"|(?P<lead>文图|图文|文[/／]图|图[/／]文)(?=[\s\u3000])"
+            rf"(?P<gap>{_GAP}+)|(?P<pair>文[/／]图|图[/／]文|文图|图文){end}|[/／]?(?P<credit>{credits})(?:$|{_GAP}+$)"
+            rf"|[/／](?P<slashed>{credits}){end}|(?P<single>[文图摄]){end}(?!{_GAP}+.{end})|(?P<label>{credits})[\s\u3000]*[/／：:]"
+            rf"|(?P<role>{role})[/／：:]?"
             rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{role}|{attached}(?:$|{_GAP}))"
         ),
         "dateline": re.compile(
@@ -171,7 +173,8 @@ def find_credit(text: str) -> Attribution | None:
     for start in _tail_starts(text):
         tail = text[start:].strip()
         names = _read_names(tail.lstrip(_MARKS + " \u3000")) or _read_supplied(tail)
-        if names and names.cue and (start == 0 or text[start - 1] not in " \u3000" or _stands_alone(tail, names)):
+        parted = start and text[start - 1] in " \u3000" or re.search("[、，,；;]", tail)
+        if names and names.cue and (not parted or _stands_alone(tail, names)):
             return _attribution(text, names, start, len(text))
     return None
 
@@ -226,8 +229,7 @@ def _read_names(text: str) -> _Names | None:
         match = _patterns()["token"].match(text, at)
         if match is None:
             return None
-        kind = {"slashed": "credit", "single": "credit", "lead": "credit"}.get(match.lastgroup, match.lastgroup)
-        names.take(kind, match[match.lastgroup])
+        names.take(_KINDS.get(match.lastgroup, match.lastgroup), match[match.lastgroup])
         at = match.end()
     names.people = _join_single(names.people)
     return names if names.people and all(map(_is_name, names.people)) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -72,13 +73,14 @@ def read_page(path: Path, *, name: str | None = None, metadata: Mapping[str, str
 
 
 def decode(data: bytes, path: Path) -> str:
-    """Return the characters of a page file (UTF-8 with or without signature, or GB18030).
+    """Return the characters of a page file (UTF-8 with or without signature, UTF-16 with one, or GB18030).
 
     Raises PageError for empty and for binary data.
     """
     if not data.strip():
         raise PageError(f"{path}: the page is empty; remove the file or fill it with the page's text")
-    for encoding in ("utf-8-sig", "gb18030"):
+    signed = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if signed else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

@@ -13,16 +13,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from statistics import median
 
 from kg.model import Article, Leftover, Part, Source
 from kg.reading.bylines import find_byline, find_credit, find_dateline, read_words
 from kg.reading.headlines import assign_headlines
 from kg.reading.lines import OPENERS, Block, Line, column_width, find_blocks, is_closed
-from kg.reading.unwrapping import find_paragraphs, rejoin, unwrap
+from kg.reading.unwrapping import find_paragraphs, find_subheadings, rejoin, unwrap
 
 _FRAGMENT_END = re.compile(r"[的地得把、，：；“（]$")
 _FRAGMENT_BEFORE_QUOTE = re.compile(r"[了在以为由与和及将让使被对向从是]$")
+_SECTION = "furniture:section name"
+_CAPTION = 400  # characters that no caption exceeds
+_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
 _HEADLINE_MARK = re.compile(r"[\s\u3000]|——|[：:！？!?]")
 
 
@@ -36,12 +40,16 @@ class _Piece:
 
 @dataclass(slots=True)
 class _Draft:
-    """An article being put together: its body lines and the byline lines around them."""
+    """An article being put together: its body lines and the byline lines around them.
+
+    ``dated`` says that it opens with a dateline, ``signed`` that a byline line stands above its text.
+    """
 
     lines: list[Line] = field(default_factory=list)
     bylines: list[Block] = field(default_factory=list)
     headings: set[int] = field(default_factory=set)
     dated: bool = False
+    signed: bool = False
     finished: bool = False
     width: float = 0
 
@@ -88,21 +96,43 @@ def _split(blocks: list[Block]) -> list[_Piece]:
     pieces: list[_Piece] = []
     for block in blocks:
         run: list[Line] = []
+        wrapped = 0  # lines that a dateline goes on over
         for number, line in enumerate(block):
-            kind = _kind_of(line, block[number:], not run or run[-1].closed)
+            kind = None if wrapped else _kind_of(line, block[number:], not run or run[-1].closed)
+            wrapped = max(0, wrapped - 1)
             if kind is None:
                 run.append(line)
                 continue
-            if run:
-                pieces.append(_Piece(_kind_of_run(run), tuple(run)))
-                run = []
+            pieces.extend(_to_pieces(run, kind == "start" or kind == "byline" and not _is_closing(line.text)))
+            run = []
             if kind == "start":
-                run = [line]
+                run, wrapped = [line], _wraps(block[number:])
             else:
                 pieces.append(_Piece(kind, (line,)))
-        if run:
-            pieces.append(_Piece(_kind_of_run(run), tuple(run)))
+        pieces.extend(_to_pieces(run, False))
     return pieces
+
+
+def _wraps(block: Block) -> int:
+    """Return over how many line ends the dateline that opens ``block`` goes on."""
+    dateline = find_dateline(_joined(block[:5]))
+    lengths = accumulate(len(line.text) for line in block[:5])
+    return sum(length < dateline.end for length in lengths) if dateline else 0
+
+
+def _to_pieces(run: list[Line], opening: bool) -> list[_Piece]:
+    """Return the piece that ``run`` is; where an article opens below it, the headline at its end as another."""
+    last = next((number for number in reversed(range(len(run))) if run[number].closed), -1)
+    headline = run[last + 1 :]
+    if opening and 0 <= last and 0 < len(headline) <= 5 and headline[-1].text[-1] not in "，、；：":
+        return [_Piece(_kind_of_run(run[: last + 1]), tuple(run[: last + 1])), _Piece("text", tuple(headline))]
+    return [_Piece(_kind_of_run(run), tuple(run))] if run else []
+
+
+def _is_closing(text: str) -> bool:
+    """Whether a byline line closes what stands above it: a photographer's credit or names in brackets."""
+    attribution = find_byline(text)
+    return attribution is not None and (attribution.photo or text.startswith(("（", "(")))
 
 
 def _kind_of_run(run: list[Line]) -> str:
@@ -117,7 +147,7 @@ def _kind_of(line: Line, rest: Block, free: bool) -> str | None:
     """
     if "。" not in line.text and "，" not in line.text and not find_byline(line.text):
         for name, pattern in _furniture():
-            if pattern.fullmatch(line.text):
+            if pattern.fullmatch(line.text.translate(_WIDE)):
                 return f"furniture:{name}"
     if find_dateline(_joined(rest[:5])):
         return "start"
@@ -188,25 +218,28 @@ def _draft(pieces: list[_Piece]) -> tuple[list[_Draft], list[list[Block | None]]
 
     for number, piece in enumerate(pieces):
         following = next((p for p in pieces[number + 1 :] if p.kind != "byline"), None)
-        if piece.kind.startswith("furniture"):
+        heading = piece.kind in ("headline", _SECTION) and drafts and not fresh
+        if heading and _is_subheading(piece, drafts[-1], gaps[-2], following):
+            drafts[-1].headings.add(len(drafts[-1].lines))
+            drafts[-1].lines.extend(piece.lines)
+        elif piece.kind.startswith("furniture"):
             gaps[-1].append(None)
         elif piece.kind == "headline":
-            if drafts and not fresh and _is_subheading(piece, drafts[-1], gaps[-2], following):
-                drafts[-1].headings.add(len(drafts[-1].lines))
-                drafts[-1].lines.extend(piece.lines)
-                continue
             gaps[-1].append(piece.lines)
             fresh = True
         elif piece.kind == "byline":
-            if following is not None and following.kind == "body" and not _closes(piece, drafts, fresh):
+            closes = drafts and not fresh and _is_closing(_joined(piece.lines))
+            if following is not None and following.kind == "body" and not closes:
                 draft = drafts[-1] if drafts and not drafts[-1].lines else begin()
                 draft.bylines.append(piece.lines)
+                draft.signed = True
                 fresh = False
             elif drafts:
                 drafts[-1].bylines.append(piece.lines)
                 drafts[-1].finished = fresh = True
         else:
-            if piece.kind == "start" or fresh or not drafts or _changes_column(piece, drafts[-1]):
+            apart = drafts and (_changes_column(piece, drafts[-1]) or _is_caption_of_its_own(pieces, number, drafts[-1]))
+            if piece.kind == "start" or fresh or not drafts or apart:
                 if not (drafts and not drafts[-1].lines and not drafts[-1].finished):
                     begin()
             _add(drafts[-1], piece)
@@ -214,12 +247,16 @@ def _draft(pieces: list[_Piece]) -> tuple[list[_Draft], list[list[Block | None]]
     return drafts, gaps
 
 
-def _closes(piece: _Piece, drafts: list[_Draft], fresh: bool) -> bool:
-    """Whether a byline line belongs to the article above it: a photographer's credit or names in brackets."""
-    text = _joined(piece.lines)
-    attribution = find_byline(text)
-    credits = attribution is not None and (attribution.photo or text.startswith(("（", "(")))
-    return bool(drafts) and not fresh and credits
+def _is_caption_of_its_own(pieces: list[_Piece], number: int, draft: _Draft) -> bool:
+    """Whether a piece with a photographer's credit stands below a report that has its byline and its end."""
+    text = _joined(pieces[number].lines)
+    if not draft.closed or not (draft.dated or draft.signed) or len(text) > _CAPTION // 2:
+        return False
+    credit = find_credit(text)
+    following = pieces[number + 1] if number + 1 < len(pieces) else None
+    if credit is None and following is not None and following.kind == "byline":
+        credit = find_byline(_joined(following.lines))
+    return credit is not None and credit.photo
 
 
 def _add(draft: _Draft, piece: _Piece) -> None:
@@ -260,7 +297,7 @@ def _is_caption(draft: _Draft, body: str) -> bool:
     credits = [find_byline(_joined(lines)) for lines in draft.bylines]
     credits.append(find_credit(body))
     photo = any(credit is not None and credit.photo for credit in credits)
-    return photo or ("图为" in body and not draft.dated and len(body) < 400)
+    return (photo or "图为" in body) and not draft.dated and not draft.signed and len(body) < _CAPTION
 
 
 def _to_article(
@@ -272,7 +309,7 @@ def _to_article(
     sha256: str,
     metadata: Mapping[str, str],
 ) -> Article:
-    text, runs = unwrap(draft.lines, draft.headings)
+    text, runs = unwrap(draft.lines, draft.headings | find_subheadings(draft.lines))
     whole = Source(file=file, sha256=sha256, start=0, end=0, runs=runs)
     dateline, credit = find_dateline(text), find_credit(text)
     first = dateline.end if dateline else 0
@@ -296,15 +333,13 @@ def _to_article(
         attribution = find_byline(_joined(lines))
         bylines.extend(attribution.bylines if attribution else ())
     parts.extend(Part(role="headline", start=block[0].start, end=block[-1].end) for block in headline)
-    if last > first:
-        parts.append(Part(role="body", start=whole.to_page(first), end=whole.to_page(last - 1) + 1))
-
     body_runs = tuple(
         (max(0, at - first), to + max(0, first - at))
         for (at, to), (following, _) in zip(runs, [*runs[1:], (len(text), 0)])
         if following > first and at < last
     )
     body = text[first:last]
+    parts.extend(_body_parts(page, body, body_runs))
     parts.sort(key=lambda part: (part.start, part.end))
     return Article(
         page=file,
@@ -324,6 +359,17 @@ def _to_article(
             runs=body_runs,
         ),
     )
+
+
+def _body_parts(page: str, body: str, runs: tuple[tuple[int, int], ...]) -> list[Part]:
+    """Return the stretches of the page that hold ``body``; print of another kind between two lines parts them."""
+    parts: list[Part] = []
+    for (at, start), (following, _) in zip(runs, [*runs[1:], (len(body), 0)]):
+        end = start + len(body[at:following].rstrip("\n"))
+        if parts and not page[parts[-1].end : start].strip():
+            start = parts.pop().start
+        parts.append(Part(role="body", start=start, end=end))
+    return parts
 
 
 def _find_leftovers(page: str, articles: tuple[Article, ...], pieces: list[_Piece]) -> tuple[Leftover, ...]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from kg.model import Span
 from kg.reading.lines import Line, column_width
+
+_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[）)]|[◎●■◆▲★])\S")
+_SHORT = 0.7  # of the column's width
 
 
 def unwrap(lines: Sequence[Line], headings: Collection[int] = ()) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -29,6 +33,19 @@ def unwrap(lines: Sequence[Line], headings: Collection[int] = ()) -> tuple[str, 
         pieces.append(piece)
         length += len(piece)
     return "".join(pieces), tuple(runs)
+
+
+def find_subheadings(lines: Sequence[Line]) -> set[int]:
+    """Return the indices of the lines that head a section: short, without a stop, between two paragraphs."""
+    width = column_width(tuple(lines)) if lines else 0
+    found = set()
+    for number, (above, line, below) in enumerate(zip(lines, lines[1:], lines[2:]), 1):
+        if line.text[-1] in "，。；：、！？”" or not above.closed or below.width < line.width:
+            continue
+        short = line.width < _SHORT * width and "，" not in line.text and _ends_paragraph(above, line, width)
+        if short or (_NUMBERED.match(line.text) and line.width < width - 3):
+            found.add(number)
+    return found
 
 
 def _ends_paragraph(line: Line, following: Line, width: int) -> bool:

@@ -1,0 +1,495 @@
+"""What the article spells out for the labels of a formula (guidelines, "Formulas").
+
+Each reader knows one way in which the genre spells formulas out and proposes readings; a
+reading counts only where the number of its items agrees with the numeral.  The reading
+with the highest weight is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.extraction.abbreviations import NUMBER, VALUES, Label
+from kg.extraction.analysis import Analysis
+from kg.extraction.enumerations import Items, clauses, noun_end, readings, split, texts, tidy
+from kg.extraction.lexicon import read_sections
+from kg.model import Component, Span
+
+_MEANS = (
+    r"(?:，?(?:即为|即是|即由|即|就是|则是|则为|则把|则|是指|指的是|说的是|看的是|指|分别是|分别为|分别指|是|为|包括)[：:]?|：|:|——|（)"
+)
+_GAP = r"[^，。；：“”（）、\n—]{0,16}?"
+_MARKED = re.compile(
+    rf"{_GAP}(?:(?P<bracket>（)|(?P<strong>——|[：:]|[，。]?(?:即为|即是|即|就是|也就是|是指|指的是|说的是|指|分别是|分别为|包括|具体是|要求|做到)[：:]?)"
+    rf"|(?P<weak>(?:分别)?[是为]|核心是|[，。]))"
+)
+_SUFFIX = re.compile(r"(?:为一体的?|于一体的?|等等?的?|这|的|并行的|相结合的|，[^，。；“”]{0,6}(?:叫作|叫做|称为|称作|简称)|。这|，这|，即|，)?$")
+_CHAIN = re.compile(r"\s*(?:——|—|－|–|-|→|\+|＋)\s*")
+_REACH = 260
+_NEAR = 200
+_FAR = 420
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the items of a formula; the higher its weight the surer."""
+
+    weight: int
+    rule: str
+    items: tuple[tuple[str, ...], ...]
+    """The items of each label."""
+
+
+class Reader:
+    """Reads the components of one formula."""
+
+    def __init__(self, analysis: Analysis, inner: str, labels: Sequence[Label], measures: Sequence[Span]) -> None:
+        self.analysis = analysis
+        self.text = analysis.text
+        self.inner = inner
+        self.labels = list(labels)
+        self.measures = measures
+        self.counts = [label.count for label in labels]
+        self.total = sum(count or 0 for count in self.counts)
+
+    def read(self) -> tuple[tuple[Component, ...], str]:
+        """Return the components and the rule that read them; nothing where the article does not spell them out."""
+        if not self.labels:
+            return (), "formula"
+        best = max(self._readings(), key=lambda reading: reading.weight, default=None)
+        if best is None:
+            return (), "formula"
+        pairs = zip(self.labels, best.items)
+        return tuple(Component(label=label.text, items=items) for label, items in pairs if items), best.rule
+
+    def _readings(self) -> Iterator[Reading]:
+        yield from self._by_label()
+        if None not in self.counts:
+            yield from self._before()
+            yield from self._behind()
+            yield from self._keyed()
+            yield from self._enumerated()
+            yield from self._ones()
+        yield from self._counted()
+        yield from self._shares()
+        yield from self._leads()
+        yield from self._label_by_itself()
+
+    # -- where the formula stands
+
+    @cached_property
+    def places(self) -> list[tuple[int, int]]:
+        """Where the formula stands in the text, its quotation marks included."""
+        return list(_places(self.text, self.inner))
+
+    # -- what a list means
+
+    def _deal(self, items: Items) -> tuple[tuple[str, ...], ...] | None:
+        """Return the items dealt out to the labels by their numerals."""
+        if len(items) != self.total:
+            return None
+        dealt, at = [], 0
+        for label in self.labels:
+            part = tidy(self.analysis, items[at : at + (label.count or 0)], label.key)
+            if len(part) != label.count:
+                return None
+            dealt.append(texts(self.analysis, part))
+            at += label.count or 0
+        return tuple(dealt)
+
+    def _key_weight(self, dealt: Sequence[Sequence[str]]) -> int:
+        """Return 2 where every item holds the word that its label counts, -2 where it is another count's, else 0."""
+        keyed = all(_has_key(item, label.key) for label, items in zip(self.labels, dealt) for item in items)
+        return 2 if keyed and any(label.key for label in self.labels) else 0
+
+    def _lists(self, start: int, end: int) -> Iterator[tuple[int, tuple[tuple[str, ...], ...]]]:
+        """Return the readings of a stretch as the list of the formula, with the number of clauses that they take."""
+        text = self.text
+        parts = clauses(text, start, end)
+        if not parts:
+            return
+        for items in readings(text, *parts[0]):
+            if dealt := self._deal(items):
+                yield 1, dealt
+        if len(self.labels) > 1 and len(parts) >= len(self.labels):
+            if dealt := self._clause_a_label(parts):
+                yield len(self.labels), dealt
+        if len(self.labels) == 2 and self.counts[0] == self.counts[1]:
+            yield from self._pairs(parts)
+        yield from self._clause_an_item(parts, clauses(text, start, end, "；;。\n"))
+
+    def _clause_a_label(self, parts: Items) -> tuple[tuple[str, ...], ...] | None:
+        """“三包三不”：包技术、包销路、包理赔，不压级、不压价、不拖款."""
+        dealt = []
+        for label, part in zip(self.labels, parts):
+            ways = [tidy(self.analysis, items, label.key) for items in readings(self.text, *part)]
+            way = next((way for way in ways if len(way) == label.count), None)
+            if way is None:
+                return None
+            dealt.append(texts(self.analysis, way))
+        return tuple(dealt)
+
+    def _clause_an_item(self, parts: Items, sections: Items) -> Iterator[tuple[int, tuple[tuple[str, ...], ...]]]:
+        """一个…；一个… · 大家的事坐下来议，邻里的事串门子说，难办的事请人来办."""
+        text, total = self.text, self.total
+        if len(sections) == total > 1:
+            heads = [next(iter(clauses(text, a, b, "，,：:")), (a, b)) for a, b in sections]
+            if all(b - a < 26 for a, b in heads) and (dealt := self._deal(heads)):
+                yield total, dealt
+        heads = parts[:total]
+        if len(heads) == total > 1 and all(b - a < 17 for a, b in heads) and not any("、" in text[a:b] for a, b in heads):
+            between = {text[b] for _, b in heads[:-1]}
+            if len(between) == 1 and between <= set("，；") and (dealt := self._deal(heads)):
+                yield total, dealt
+
+    def _pairs(self, parts: Items) -> Iterator[tuple[int, tuple[tuple[str, ...], ...]]]:
+        """“五共五促”，即组织共建促引领、产业共兴促增收… : each item holds one of either label."""
+        first, second = self.labels
+        count = first.count or 0
+        candidates = [(1, items) for items in readings(self.text, *parts[0])] + [(count, parts[:count])]
+        for taken, items in candidates:
+            if len(items) != count or not second.key:
+                continue
+            cuts = [self.text.rfind(second.key, a + 2, b - 1) for a, b in items]
+            if min(cuts) < 0:
+                continue
+            left = tidy(self.analysis, [(a, cut) for (a, _), cut in zip(items, cuts)], first.key)
+            right = [(cut, b) for (_, b), cut in zip(items, cuts)]
+            if first.key and all(first.key in self.text[a:b] for a, b in left):
+                left = [_from_key(self.text, a, b, first.key) for a, b in left]
+            if len(left) == count:
+                yield taken, (texts(self.analysis, left), texts(self.analysis, tidy(self.analysis, right, second.key)))
+
+    # -- the ways to spell a formula out
+
+    def _by_label(self) -> Iterator[Reading]:
+        """“1”即县委组织部；“2”即…；“N”即… · “三共”指…，“三联”指… · 两个“1”分别是…、…"""
+        if len(self.labels) < 2:
+            return
+        start = self.places[0][1] if self.places else 0
+        found: list[tuple[str, ...]] = []
+        at = start
+        for number, label in enumerate(self.labels):
+            shared = self._shared_label(number, at)
+            if shared:
+                found.append(shared)
+                continue
+            match = self._definition(label.text, at) or (self._definition(label.text, 0) if len(label.text) > 1 else None)
+            if match is None:
+                found.append(())
+                continue
+            stop = self._end_of_definition(match.end())
+            items = self._defined(match.end(), stop, label)
+            found.append(texts(self.analysis, items))
+            at = max(at, match.end())
+        if sum(map(bool, found)) >= max(2, len(self.labels) - 1):
+            yield Reading(9, "formula spelled out label by label", tuple(found))
+
+    def _definition(self, label: str, start: int) -> re.Match[str] | None:
+        quoted = re.compile(rf"“{re.escape(label)}”(?:分别|则|主要)?{_MEANS}")
+        plain = re.compile(rf"(?<=[：，；。、\n]){re.escape(label)}(?:是|即|为|指|：)")
+        end = start + _FAR * 3
+        return quoted.search(self.text, start, end) or (plain.search(self.text, start, end) if len(label) > 1 else None)
+
+    def _shared_label(self, number: int, start: int) -> tuple[str, ...]:
+        """Return the item of one of several equal labels that are explained together."""
+        label = self.labels[number].text
+        equal = [n for n, other in enumerate(self.labels) if other.text == label]
+        if len(equal) < 2:
+            return ()
+        match = re.compile(rf"[两二三四]个“{re.escape(label)}”(?:分别)?{_MEANS}").search(self.text, 0)
+        if not match:
+            return ()
+        stop = self._end_of_definition(match.end())
+        part = clauses(self.text, match.end(), stop, "，；。：\n")[:1]
+        for items in readings(self.text, *part[0]) if part else ():
+            if len(items) == len(equal):
+                items = [tidy(self.analysis, [item])[0] for item in items]
+                return texts(self.analysis, [items[equal.index(number)]])
+        return ()
+
+    def _end_of_definition(self, start: int) -> int:
+        """Return where the explanation of a label ends: before the next quoted label, at ； or at 。."""
+        others = "|".join(sorted({re.escape(label.text) for label in self.labels}, key=len, reverse=True))
+        stop = re.compile(rf"[；。\n）]|[，、]?“(?:{others})”|，(?:{others})(?:是|即|为|指)")
+        match = stop.search(self.text, start, start + _REACH)
+        return match.start() if match else min(len(self.text), start + _REACH)
+
+    def _defined(self, start: int, stop: int, label: Label) -> Items:
+        """Return the items of one label from its explanation."""
+        parts = clauses(self.text, start, stop)
+        if not parts:
+            return []
+        if label.count is None:
+            return tidy(self.analysis, max(readings(self.text, *parts[0])[:1], key=len))
+        ways = [(part, way) for part in parts[:3] for way in readings(self.text, *part)]
+        fitting = [way for _, way in ways if len(way) == label.count] if label.count > 1 else []
+        if len(parts) == label.count > 1 and all(b - a < 20 for a, b in parts):
+            fitting.insert(0 if all(label.key in self.text[a:b] for a, b in parts) else len(fitting), parts)
+        if fitting:
+            return tidy(self.analysis, fitting[0], label.key)
+        return tidy(self.analysis, [parts[0]] if label.count == 1 else readings(self.text, *parts[0])[0], label.key)
+
+    def _before(self) -> Iterator[Reading]:
+        """资源、需求、政策“三张清单” · “组织共建、…、党员联管”的“三共三联” · 甲、乙等“八联”."""
+        text = self.text
+        for start, _ in self.places:
+            low = max(0, start - _NEAR)
+            low = text.rfind("\n", low, start) + 1 or low
+            suffix = _SUFFIX.search(text, low, start)
+            end = suffix.start() if suffix else start
+            for weight, items in self._lists_before(low, end, start):
+                dealt = self._deal(items)
+                linked = suffix is not None and suffix.group() == "，"
+                if dealt and not (linked and self.total < 3):
+                    weight += self._key_weight(dealt) - 2 * linked
+                    yield Reading(weight, "formula spelled out before", dealt)
+                elif suffix and suffix.group()[:1] == "等" and len(self.labels) == 1 and 1 < len(items) < self.total:
+                    items = tidy(self.analysis, items, self.labels[0].key)
+                    yield Reading(weight, "formula spelled out before", (texts(self.analysis, items),))
+
+    def _lists_before(self, low: int, end: int, start: int) -> Iterator[tuple[int, Items]]:
+        """Return the lists that end at ``end``: within one quotation, as a chain, or as the last clause."""
+        text = self.text
+        quoted = re.compile(r"“([^“”]*)”[^，。；：、“”\n]{0,8}$").search(text, low, end)
+        if quoted:
+            inner = text[quoted.start(1) : quoted.end(1)]
+            if "、" in inner:
+                yield 7, split(text, quoted.start(1), quoted.end(1))
+            links = list(_CHAIN.finditer(text, quoted.start(1), quoted.end(1)))
+            if links:
+                edges = [quoted.start(1), *(edge for link in links for edge in link.span()), quoted.end(1)]
+                yield 7, list(zip(edges[::2], edges[1::2]))
+        parts = clauses(text, low, end)
+        if parts and parts[-1][1] == end:
+            for items in readings(text, *parts[-1]):
+                yield 6, items
+
+    def _behind(self) -> Iterator[Reading]:
+        """“三个一”（甲、乙、丙） · “四同”，即同吃、同住… · “四个一”标准：一个…；一个…"""
+        for _, end in self.places:
+            match = _MARKED.match(self.text, end)
+            if not match:
+                continue
+            begin = match.end()
+            stop = self._closing(begin, bracket=match.lastgroup == "bracket")
+            for taken, dealt in self._lists(begin, stop):
+                weight = {"bracket": 7, "strong": 6, "weak": 0}[match.lastgroup or "weak"] + self._key_weight(dealt)
+                if match.lastgroup == "weak" and self._runs_on(dealt, taken):
+                    weight += 3
+                if weight > 1:
+                    yield Reading(weight, "formula spelled out behind", dealt)
+
+    def _runs_on(self, dealt: Sequence[Sequence[str]], taken: int) -> bool:
+        """Return whether items behind a mere comma are so alike that they can only be the formula's."""
+        items = [item for part in dealt for item in part]
+        lengths = [len(item) for item in items]
+        if len(items) < 3 or any(re.search(r"\d|了|”$", item) for item in items):
+            return False
+        if len(self.labels) > 1 and taken == 1:
+            return False
+        return max(lengths) <= 2 * min(lengths) + 2 and max(lengths) < 18 and (taken == 1 or max(lengths) - min(lengths) < 3)
+
+    def _closing(self, begin: int, bracket: bool) -> int:
+        stops = [at for mark in ("）" if bracket else "。\n") if (at := self.text.find(mark, begin, begin + _REACH)) >= 0]
+        return min(stops, default=min(len(self.text), begin + _REACH))
+
+    def _keyed(self) -> Iterator[Reading]:
+        """“四抓四保”: 抓统筹保发展，抓调度保市场… · 小公园、小果园… — lists near by whose items hold the label's word."""
+        if not self.places or not all(label.key and (label.count or 0) > 1 for label in self.labels):
+            return
+        for start, end in self.places[:4]:
+            low, high = max(0, start - _NEAR), min(len(self.text), end + _FAR)
+            stretches = clauses(self.text, end, high)
+            stretches += [part for part in reversed(clauses(self.text, low, start))]
+            found = [self._keyed_items(label, stretches, end, high) for label in self.labels]
+            if all(found):
+                yield Reading(4, "formula spelled out by its word", tuple(found))
+            elif len(self.labels) == 2 and self.counts[0] == self.counts[1]:
+                parts = clauses(self.text, end, high)
+                for at in range(len(parts) - (self.counts[0] or 0) + 1):
+                    for _, dealt in self._pairs(parts[at:]):
+                        yield Reading(3 + self._key_weight(dealt) // 2, "formula spelled out by its word", dealt)
+                        return
+
+    def _keyed_items(self, label: Label, stretches: Items, end: int, high: int) -> tuple[str, ...]:
+        for part in stretches:
+            for items in readings(self.text, *part):
+                if len(items) != label.count:
+                    continue
+                items = tidy(self.analysis, items, label.key)
+                found = texts(self.analysis, items)
+                if len(found) == label.count and all(_has_key(item, label.key) and len(item) < 20 for item in found):
+                    if len(set(found)) == label.count and (label.count > 2 or len(label.key) > 1 or _same_place(found, label.key)):
+                        return found
+        quotes = (q for q in self.analysis.quotes if end <= q.start < high and len(q.inner) < 9)
+        inners = [q.inner for q in quotes if label.key in (q.inner[: len(label.key)], q.inner[-len(label.key) :])]
+        distinct = tuple(dict.fromkeys(inner for inner in inners if inner[0] not in VALUES))
+        return distinct[: label.count] if len(distinct) == label.count else ()
+
+    def _enumerated(self) -> Iterator[Reading]:
+        """“三导”：一是…；二是…；三是… · “两管”。一管权，…；二管钱，…"""
+        if len(self.labels) != 1 or not 1 < self.total < 11:
+            return
+        label = self.labels[0]
+        for _, end in self.places:
+            items = enumerated(self.text, end, min(len(self.text), end + 2 * _FAR), self.total, label.key)
+            if items:
+                items = [self._behind_verb(a, b, label.key) for a, b in items]
+                yield Reading(6, "formula spelled out by number", (texts(self.analysis, items),))
+
+    def _behind_verb(self, start: int, end: int, key: str) -> tuple[int, int]:
+        """Return the object of an enumerated clause that ends with the label's word: 乡镇领导搞好政治引导 → 政治引导."""
+        (start, end), = tidy(self.analysis, [(start, end)]) or [(start, end)]
+        if key and self.text[start:end].endswith(key):
+            verbs = sorted(read_sections("formula_words")["openers"], key=len, reverse=True)
+            for verb in (verb for verb in verbs if len(verb) > 1):
+                at = self.text.find(verb, start, end - 2)
+                if at >= 0:
+                    return at + len(verb), end
+        return start, end
+
+    def _ones(self) -> Iterator[Reading]:
+        """“四个一”：每月开一次例会，…；每季度…一次集中走访 · 一本记…，一本记… — things counted by one."""
+        if len(self.labels) != 1 or not re.search("[一账本]", self.inner):
+            return
+        counters = "".join(sorted(read_sections("formula_words")["counters"]))
+        one = re.compile(rf"一([{counters}])记?([^，。；、：一\n]{{2,16}}?)(?=[，。；、：\n]|等等)")
+        for _, end in self.places:
+            stop = self._closing(end, bracket=False)
+            found = list(one.finditer(self.text, end, stop))
+            open_ended = self.text[stop - 2 : stop] == "等等"
+            if len(found) == self.total or (open_ended and 1 < len(found) < self.total):
+                yield Reading(5 - open_ended, "formula spelled out one by one", (tuple(m[2] for m in found),))
+
+    def _counted(self) -> Iterator[Reading]:
+        """“1+18+N”：1个区级讲师团、18支乡镇小分队和N名百姓宣讲员 — the numerals recur before what they count."""
+        if not (self.inner.replace("+", "").isalnum() and self.inner.isascii()):
+            return
+        counters = "".join(sorted(read_sections("formula_words")["counters"]))
+        for _, end in self.places:
+            at, found = end, []
+            for label in self.labels:
+                number = rf"(?<![\d.]){label.text}" if label.count else rf"(?:若干|多|{label.text})"
+                number = rf"(?:{number}|每)" if label.text == "1" else number
+                noun = re.compile(rf"{number}[{counters}]?([^，。；：\n]{{2,40}})")
+                match = noun.search(self.text, at, end + 140)
+                if not match:
+                    break
+                items = self._noun(match.start(1), match.end(), label)
+                found.append(items)
+                at = match.start(1) + 1
+            if len(found) == len(self.labels) and all(found):
+                yield Reading(5, "formula spelled out by its numerals", tuple(found))
+
+    def _noun(self, start: int, end: int, label: Label) -> tuple[str, ...]:
+        """Return what a numeral counts, for N the nouns that share its head: 农技、金融专员 → 农技专员, 金融专员."""
+        text = self.text
+        (first, first_end), *others = split(text, start, end)
+        if label.count is None and others:
+            words = [text[first:first_end], *(text[a:b] for a, b in others)]
+            last = words[-1]
+            last = last[: re.search(r"共同|联合|等|参与|$", last).start()]
+            if len({len(word) for word in words[:-1]}) == 1 and len(last) == len(words[0]) + 2:
+                return (*(word + last[-2:] for word in words[:-1]), last)
+        stop = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动").search(text, first + 2, first_end)
+        return (text[first : stop.start() if stop else noun_end(self.analysis, first, first_end)],)
+
+    def _shares(self) -> Iterator[Reading]:
+        """“343”分配办法：三成归村集体，四成归入股农户，三成留作滚动发展."""
+        share = re.compile(rf"({NUMBER}|\d)成")
+        verbs = re.compile(r"^(?:得|归入|归|作为|作|奖给|奖|留作|留给|留|分给|给|用于|用来|为|是)+|(?:得|占|分|拿|留)+$")
+        for _, end in self.places:
+            stop = min(len(self.text), end + 120)
+            parts = [p for c in clauses(self.text, end, stop) for p in split(self.text, *c) if share.search(self.text, *p)]
+            values = [share.search(self.text, *part)[1] for part in parts]  # type: ignore[index]
+            values = [VALUES.get(value) or int(value) for value in values]
+            if values and values == self.counts:
+                items = tuple((verbs.sub("", share.sub("", self.text[a:b])),) for a, b in parts)
+                if all(item for item, in items):
+                    yield Reading(8, "formula spelled out by its shares", items)
+
+    def _leads(self) -> Iterator[Reading]:
+        """“三措并举”: the section leads are the items where there are as many as the numeral says."""
+        if len(self.labels) != 1 or self.total != len(self.measures) or self.total < 2:
+            return
+        key = self.labels[0].key
+        leads = [clauses(self.text, m.start, m.end, "，,")[0] for m in self.measures]
+        if key[:1] in tuple("措招步法举策字") or all(_has_key(self.text[a:b], key) for a, b in leads):
+            leads = tidy(self.analysis, leads, key) if key[:1] not in tuple("措招步法举策") else leads
+            yield Reading(4, "formula spelled out in the leads", (texts(self.analysis, leads),))
+
+    def _label_by_itself(self) -> Iterator[Reading]:
+        """“三推两审一备案”: each label stands quoted elsewhere, spelled out like a formula of its own."""
+        if len(self.labels) < 2:
+            return
+        found = []
+        for label in self.labels:
+            reader = Reader(self.analysis, label.text, [label], ())
+            reader.places = [place for place in reader.places if self.text[place[0]] == "“" or len(label.text) > 3]
+            items = reader.read()[0] if (label.count or 0) > 1 else ()
+            found.append(items[0].items if items else self._single(label, reader.places))
+        several = [items for items, label in zip(found, self.labels) if label.count != 1]
+        if several and all(several):
+            yield Reading(5, "formula spelled out label by label", tuple(found))
+
+    def _single(self, label: Label, places: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+        """Return the one item of a label such as 一核: 以…为核心, 成立…联盟, or the noun before the quoted label."""
+        if label.count != 1 or not label.key:
+            return ()
+        for start, end in places:
+            core = re.compile(r"以([^，。；、\n]{2,20}?)为(?:核心|主体|引领|纽带|龙头)").search(self.text, end, end + 60)
+            if core:
+                return (core[1],)
+            behind = re.compile(rf"[^“”，。；：\n]{{2,20}}{re.escape(label.key)}(?=[，。；：、”])").search(self.text, end, end + 160)
+            if behind and self.text[start] == "“":
+                items = tidy(self.analysis, [(behind.start(), behind.end())])
+                return texts(self.analysis, items)
+        first = self.places[0][1] if self.places else 0
+        near = re.compile(rf"([\u4e00-\u9fff（）]{{2,20}}?{re.escape(label.key)})").search(self.text, first, first + _FAR)
+        return texts(self.analysis, tidy(self.analysis, [near.span()])) if near and len(label.key) > 1 else ()
+
+
+def enumerated(text: str, start: int, end: int, count: int, key: str = "") -> Items:
+    """Return the first clauses behind 一是, 二是 … (or 一管, 二管 … with the key 管) if there are ``count`` of them."""
+    items, at = [], start
+    for number in "一二三四五六七八九十"[:count]:
+        mark = rf"(?:(?<=[，；。：、”\n）是]){number}(?:是|要)|(?<=[；。：”\n]){number}(?={re.escape(key)}))" if key else f"{number}是"
+        match = re.compile(mark).search(text, at, end if not items else min(end, at + _REACH))
+        if not match:
+            return []
+        stop = re.compile("[，。；：\n]").search(text, match.end())
+        items.append((match.end(), stop.start() if stop else end))
+        at = match.end()
+    return items
+
+
+def _places(text: str, inner: str) -> Iterator[tuple[int, int]]:
+    for match in re.finditer(re.escape(inner), text):
+        start, end = match.span()
+        if text[start - 1 : start] in ("“", "‘") and text[end : end + 1] in ("”", "’"):
+            start, end = start - 1, end + 1
+        elif start and (text[start - 1] in VALUES or text[start - 1].isdigit() or text[end : end + 1] in VALUES):
+            continue
+        yield start, end
+
+
+def _has_key(item: str, key: str) -> bool:
+    """Return whether the item holds the word that the label counts, its characters in order (小果园 for 小园)."""
+    at = 0
+    for char in key:
+        at = item.find(char, at) + 1
+        if not at:
+            return key == "无" and item.startswith("没")
+    return bool(key)
+
+
+def _same_place(items: Sequence[str], key: str) -> bool:
+    return all(item.startswith(key) for item in items) or all(item.endswith(key) for item in items)
+
+
+def _from_key(text: str, start: int, end: int, key: str) -> tuple[int, int]:
+    return start, end

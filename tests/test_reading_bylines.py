@@ -1,0 +1,73 @@
+"""Datelines, bylines and credits in the forms that papers print, read from a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.model import Byline
+from kg.reading.bylines import find_byline, find_credit, find_dateline
+from kg.reading.segmentation import find_articles
+
+TABLE = Path(__file__).parent / "tables" / "reading_bylines.tsv"
+ROWS = [
+    row.split("\t")
+    for row in TABLE.read_text(encoding="utf-8").splitlines()
+    if row and not row.startswith("#")
+]
+COUNT = 111
+HEADLINE = "青禾：支部建进养殖场"
+BODY = "青禾县把党支部建到养殖场，农户共用一座冷库。联盟成员谁家缺人手，吆喝一声当天就能调齐。"
+PAGES = {
+    "dateline": f"{HEADLINE}\n\n{{}}{BODY}\n",
+    "line": f"{HEADLINE}\n\n{{}}\n\n{BODY}\n",
+    "end": f"{HEADLINE}\n\n{BODY}{{}}\n",
+    "below": f"{HEADLINE}\n\n{BODY}\n{{}}\n",
+    "caption": f"{BODY}\n{{}}\n",
+}
+
+
+def test_no_row_is_lost():
+    assert len(ROWS) == len({tuple(row) for row in ROWS}) == COUNT
+    assert {place for place, *_ in ROWS} == set(PAGES)
+
+
+@pytest.mark.parametrize("place, printed, expected", ROWS, ids=lambda value: value)
+def test_names_and_roles_are_read_and_leave_the_text(place: str, printed: str, expected: str):
+    """The byline names who is printed, and headline, text and kind are what they are without it."""
+    (article,), _ = find_articles(PAGES[place].format(printed), file="p.txt", sha256="", metadata={})
+    assert article.bylines == _bylines(expected)
+    assert article.text == BODY
+    assert article.headline == (None if place == "caption" else HEADLINE)
+    assert article.kind == ("caption" if place == "caption" else "report")
+
+
+def _bylines(expected: str) -> tuple[Byline, ...]:
+    """Read ``name=role name=role``; a role may hold a blank."""
+    found: list[list[str]] = []
+    for word in expected.split():
+        if "=" in word:
+            found.append(word.split("="))
+        else:
+            found[-1][1] += f" {word}"
+    return tuple(Byline(name=name, role=role) for name, role in found)
+
+
+@pytest.mark.parametrize("line", ["记者手记", "记者走基层", "通讯员队伍建设", "图为党员在冷库前", "摄影大赛开幕", "报道会", "■基层党建", "文化下乡"])
+def test_a_heading_is_no_byline(line: str):
+    assert find_byline(line) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["快讯：青禾", "好消息传来。", "本报告厅（共三层）", "青禾讯息（一）", "电（本）", "记者在青禾看到，"]
+)
+def test_other_openings_are_no_dateline(text: str):
+    assert find_dateline(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["他说：“好。”", "冷库装满了（如图）", "党员超过八成（含预备党员）。", "会议开到很晚。（完）", "大家拍手叫好。", "他会修灯、通渠、摄影"]
+)
+def test_other_endings_are_no_credit(text: str):
+    assert find_credit(text) is None
