@@ -39,7 +39,6 @@ def export(store: Store, file: Path, base: str = BASE) -> list[Path]:
     """
     suffix = file.suffix.lower()
     if suffix in RDF_SUFFIXES:
-        file.parent.mkdir(parents=True, exist_ok=True)
         write_rdf(data_quads(store), file, base)
         return [file]
     if suffix not in NETWORK_SUFFIXES:

@@ -16,14 +16,26 @@ def open_new(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
     Missing folders are made.  A character that UTF-8 cannot hold (half of a damaged file
     name) is written as ``?``.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    with new.open("w", encoding=encoding, errors="replace", newline="\n") as file:
+    with _beside(path) as new, new.open("w", encoding=encoding, errors="replace", newline="\n") as file:
         yield file
-    os.replace(new, path)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` to ``path``, whole or not at all."""
     with open_new(path) as file:
         file.write(text)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path``, whole or not at all; missing folders are made."""
+    with _beside(path) as new:
+        new.write_bytes(data)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Give a new file's path beside ``path``; what was written to it takes its place when the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    yield new
+    os.replace(new, path)

@@ -12,11 +12,11 @@ ROOT = Path(__file__).parents[1]
 FLOORS = {
     "model": 0,
     "ontology_files": 0,
+    "writing": 0,
     "reading": 1,
     "extraction": 2,
     "graph": 3,
     "views": 4,
-    "writing": 5,
     "cache": 5,
     "scoring": 5,
     "exporting": 6,

@@ -39,7 +39,7 @@ def labels_of(text: str) -> list[Label]:
     if re.fullmatch(f"{NUMBER}{{3,5}}", inner):
         return [Label(char, VALUES[char]) for char in inner]
     if re.fullmatch(rf"{NUMBER}[个位]一.{{0,2}}|{NUMBER}{NUMBER}制", inner):
-        return [Label(inner, VALUES[inner[0]])]
+        return [Label(inner, VALUES[inner[0]], inner[2:] if inner[1] == "个" else "")]
     if "、" in inner:
         return [label for part in inner.split("、") for label in labels_of(part)]
     return _spelled_labels(inner)

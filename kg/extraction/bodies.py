@@ -18,9 +18,9 @@ _HAN_NUMBER = "一二三四五六七八九十两几数百"
 _COUNT = rf"(?:[\d０-９,]+|[{_HAN_NUMBER}]+)(?:余|多)?"
 _MEASURE = "家|个|名|户|支|所|位|类|大|条"
 _ET_CETERA = re.compile(rf"等(?:地|单位|部门|各方|力量)?(?:{_COUNT}(?:{_MEASURE})?)?(?P<head>[^、，]{{0,12}})$")
-_COUNTED = re.compile(rf"(?:{_COUNT})(?:{_MEASURE})?(?P<head>(?:行政|自然|街|嘎查)?[村镇乡]|社区|街道|嘎查)(?:的)?(?:{{0}})?$")
 _COUNT_BEHIND = re.compile(rf"\s*{_COUNT}\s*(?:{_MEASURE})$")
 _PLACE_HEADS = ("村", "镇", "乡", "社区", "街道", "嘎查")
+_JOINTS = ("和", "与", "及", "以及", "同")
 _PARTY_HEADS = ("党组织", "党支部", "党总支", "党委", "支部")
 _TOWN = re.compile(r"^[\u4e00-\u9fff]{2,6}?(?:镇|乡|街道|苏木)(?=[\u4e00-\u9fff]{2,}(?:村|社区|嘎查)$)")
 _SHAPE = re.compile(r"[\u4e00-\u9fffA-Za-z\d（）()“”·‘’《》\s]{1,24}")
@@ -96,16 +96,19 @@ def _groups(analysis: Analysis, start: int, end: int) -> list[list[str]]:
     """Return the parts of a list, grouped by 和 and 与 (a shared head reaches back over 、 only)."""
     text = analysis.text
     index = analysis.word_index(start)
-    cuts = [
-        (word.start, word.end)
-        for word in analysis.words[index : analysis.word_index(end - 1) + 1]
-        if word.text in ("和", "与", "及", "以及", "同") and start < word.start and word.end < end
-    ]
+    joints = [w for w in analysis.words[index : analysis.word_index(end - 1) + 1] if w.text in _JOINTS]
+    cuts = [(w.start, w.end) for w in joints if start < w.start and w.end < end and _joins(text[start:end], w.start - start)]
     groups, at = [], start
     for begin, after in [*cuts, (end, end)]:
         groups.append([part for part in text[at:begin].split("、") if part])
         at = after
     return [group for group in groups if group]
+
+
+def _joins(listed: str, at: int) -> bool:
+    """Whether 和 at ``at`` parts two bodies (not 农牧和科技局)."""
+    left, right = re.split("、", listed[:at])[-1], re.split("、", listed[at + 1 :])[0]
+    return is_body(left) or _COUNT_BEHIND.search(left) is not None or not is_body(right)
 
 
 def _share_head(group: list[str]) -> list[str]:
@@ -121,5 +124,6 @@ def _share_head(group: list[str]) -> list[str]:
 
 def _trimmed(name: str) -> str:
     name = _COUNT_BEHIND.sub("", name.strip())
+    name = re.sub("(?:还|也|又|则|都|先后|分别|共同|联合)$", "", name)
     name = re.sub(r"^(?:辖区内?|周边|链上|其他)(?=[\u4e00-\u9fff\d])", "", name)
     return _TOWN.sub("", name)

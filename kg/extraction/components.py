@@ -19,14 +19,16 @@ from kg.extraction.lexicon import read_sections
 from kg.model import Component, Span
 
 _MEANS = (
-    r"(?:，?(?:即为|即是|即由|即|就是|则是|则为|则把|则|是指|指的是|说的是|看的是|指|分别是|分别为|分别指|是|为|包括)[：:]?|：|:|——|（)"
+    r"(?:，?(?:即为|即是|即由|即|就是|则是|则为|则把|则|是指|指的是|说的是|看的是|指(?![标导挥引数定])|分别是|分别为|分别指|是|为|包括)[：:]?|：|:|——|（)"
 )
 _GAP = r"[^，。；：“”（）、\n—]{0,16}?"
-_MARKED = re.compile(
-    rf"{_GAP}(?:(?P<bracket>（)|(?P<strong>——|[：:]|[，。]?(?:即为|即是|即|就是|也就是|是指|指的是|说的是|指|分别是|分别为|包括|具体是|要求|做到)[：:]?)"
-    rf"|(?P<weak>(?:分别)?[是为]|核心是|[，。]))"
+_STRONG = re.compile(
+    rf"{_GAP}(?:(?P<bracket>（)|——|[：:]"
+    rf"|[，。]?(?:即为|即是|即|就是|也就是|是指|指的是|说的是|指(?![标导挥引数定])|分别是|分别为|包括|具体是|要求|做到)[：:]?)"
 )
+_WEAK = re.compile(rf"{_GAP}(?:(?:核心|分别)?[是为]|，|。)")
 _SUFFIX = re.compile(r"(?:为一体的?|于一体的?|等等?的?|这|的|并行的|相结合的|，[^，。；“”]{0,6}(?:叫作|叫做|称为|称作|简称)|。这|，这|，即|，)?$")
+_COUNTING = re.compile(rf"({NUMBER})[个大类种项条张支][^，,。、]{{1,6}}")
 _CHAIN = re.compile(r"\s*(?:——|—|－|–|-|→|\+|＋)\s*")
 _REACH = 260
 _NEAR = 200
@@ -41,6 +43,8 @@ class Reading:
     rule: str
     items: tuple[tuple[str, ...], ...]
     """The items of each label."""
+    labels: tuple[str, ...] = ()
+    """The labels where they are not those of the formula."""
 
 
 class Reader:
@@ -55,15 +59,16 @@ class Reader:
         self.counts = [label.count for label in labels]
         self.total = sum(count or 0 for count in self.counts)
 
-    def read(self) -> tuple[tuple[Component, ...], str]:
-        """Return the components and the rule that read them; nothing where the article does not spell them out."""
-        if not self.labels:
+    def read(self, least: int = 1) -> tuple[tuple[Component, ...], str]:
+        """Return the components and the rule that read them; nothing where the article does not spell them out.
+
+        ``least`` is the weight that a reading must have.
+        """
+        best = max(self._readings() if self.labels else (), key=lambda reading: reading.weight, default=None)
+        if best is None or best.weight < least:
             return (), "formula"
-        best = max(self._readings(), key=lambda reading: reading.weight, default=None)
-        if best is None:
-            return (), "formula"
-        pairs = zip(self.labels, best.items)
-        return tuple(Component(label=label.text, items=items) for label, items in pairs if items), best.rule
+        labels = best.labels or [label.text for label in self.labels]
+        return tuple(Component(label=label, items=items) for label, items in zip(labels, best.items) if items), best.rule
 
     def _readings(self) -> Iterator[Reading]:
         yield from self._by_label()
@@ -72,10 +77,12 @@ class Reader:
             yield from self._behind()
             yield from self._keyed()
             yield from self._enumerated()
+            yield from self._recounted()
             yield from self._ones()
         yield from self._counted()
         yield from self._shares()
         yield from self._leads()
+        yield from self._counting_leads()
         yield from self._label_by_itself()
 
     # -- where the formula stands
@@ -171,7 +178,7 @@ class Reader:
             return
         start = self.places[0][1] if self.places else 0
         found: list[tuple[str, ...]] = []
-        at = start
+        at, defined = start, 0
         for number, label in enumerate(self.labels):
             shared = self._shared_label(number, at)
             if shared:
@@ -179,13 +186,14 @@ class Reader:
                 continue
             match = self._definition(label.text, at) or (self._definition(label.text, 0) if len(label.text) > 1 else None)
             if match is None:
-                found.append(())
+                found.append(self._by_itself(label))
                 continue
             stop = self._end_of_definition(match.end())
             items = self._defined(match.end(), stop, label)
             found.append(texts(self.analysis, items))
             at = max(at, match.end())
-        if sum(map(bool, found)) >= max(2, len(self.labels) - 1):
+            defined += 1
+        if defined and sum(map(bool, found)) >= max(2, len(self.labels) - 1):
             yield Reading(9, "formula spelled out label by label", tuple(found))
 
     def _definition(self, label: str, start: int) -> re.Match[str] | None:
@@ -224,13 +232,21 @@ class Reader:
         if not parts:
             return []
         if label.count is None:
-            return tidy(self.analysis, max(readings(self.text, *parts[0])[:1], key=len))
+            several = re.compile("若干(?!名|个|家|支)").search(self.text, *parts[0])
+            return tidy(self.analysis, [(several.start(), parts[0][1])] if several else split(self.text, *parts[0]))
         ways = [(part, way) for part in parts[:3] for way in readings(self.text, *part)]
         fitting = [way for _, way in ways if len(way) == label.count] if label.count > 1 else []
-        if len(parts) == label.count > 1 and all(b - a < 20 for a, b in parts):
-            fitting.insert(0 if all(label.key in self.text[a:b] for a, b in parts) else len(fitting), parts)
+        if len(parts) == label.count > 1 and label.key and all(label.key in self.text[a:b] for a, b in parts):
+            fitting.insert(0, parts)
+        sections = clauses(self.text, start, self._closing(start, bracket=False), "；;\n")
+        plain = any("、" in self.text[a:b] for a, b in parts[:1])
+        if not plain and len(sections) == label.count > 1:
+            fitting = [[clauses(self.text, *section)[0] for section in sections]]
         if fitting:
             return tidy(self.analysis, fitting[0], label.key)
+        again = re.compile(rf"(?:{NUMBER}|\d+)个([^，。；、]{{2,6}})").fullmatch(self.text, *parts[0])
+        if again and label.count > 1 and (items := next(self._recounted_lists(label, again[1]), [])):
+            return items
         return tidy(self.analysis, [parts[0]] if label.count == 1 else readings(self.text, *parts[0])[0], label.key)
 
     def _before(self) -> Iterator[Reading]:
@@ -244,6 +260,8 @@ class Reader:
             for weight, items in self._lists_before(low, end, start):
                 dealt = self._deal(items)
                 linked = suffix is not None and suffix.group() == "，"
+                if self._ends_in_verb(end) or (linked and "“" in text[items[0][0] : end]):
+                    continue
                 if dealt and not (linked and self.total < 3):
                     weight += self._key_weight(dealt) - 2 * linked
                     yield Reading(weight, "formula spelled out before", dealt)
@@ -264,24 +282,68 @@ class Reader:
                 edges = [quoted.start(1), *(edge for link in links for edge in link.span()), quoted.end(1)]
                 yield 7, list(zip(edges[::2], edges[1::2]))
         parts = clauses(text, low, end)
-        if parts and parts[-1][1] == end:
-            for items in readings(text, *parts[-1]):
+        if not parts or parts[-1][1] != end:
+            return
+        for items in readings(text, *parts[-1]):
+            yield 6, items
+            if len(items) > self.total > 2:
+                last = items[-self.total :]
+                if set.intersection(*(set(text[a:b]) for a, b in last)):
+                    yield 5, last
+        linked = list(re.compile("”(?:与|和|及)").finditer(text, *parts[-1]))
+        if linked:
+            for items in readings(text, linked[-1].end(), end):
                 yield 6, items
+
+    def _ends_in_verb(self, end: int) -> bool:
+        """Return whether a verb that takes the formula as its object stands before it, and no list."""
+        verbs = read_sections("formula_words")["openers"] | {"组成", "成立"}
+        return any(len(verb) > 1 and self.text.endswith(verb, 0, end) for verb in verbs)
 
     def _behind(self) -> Iterator[Reading]:
         """“三个一”（甲、乙、丙） · “四同”，即同吃、同住… · “四个一”标准：一个…；一个…"""
         for _, end in self.places:
-            match = _MARKED.match(self.text, end)
-            if not match:
-                continue
-            begin = match.end()
-            stop = self._closing(begin, bracket=match.lastgroup == "bracket")
-            for taken, dealt in self._lists(begin, stop):
-                weight = {"bracket": 7, "strong": 6, "weak": 0}[match.lastgroup or "weak"] + self._key_weight(dealt)
-                if match.lastgroup == "weak" and self._runs_on(dealt, taken):
-                    weight += 3
-                if weight > 1:
-                    yield Reading(weight, "formula spelled out behind", dealt)
+            strong = _STRONG.match(self.text, end)
+            if strong:
+                yield from self._marked(strong.end(), 7 if strong["bracket"] else 6)
+            weak = _WEAK.match(self.text, end)
+            if weak:
+                yield from self._unmarked(weak.end(), new_sentence=self.text[weak.end() - 1] == "。")
+
+    def _marked(self, begin: int, weight: int) -> Iterator[Reading]:
+        """Read what stands behind 即, ：, —— or in brackets."""
+        stop = self._closing(begin, bracket=weight == 7)
+        for _, dealt in self._lists(begin, stop):
+            yield Reading(weight + self._key_weight(dealt), "formula spelled out behind", dealt)
+        yield from self._open_ended(begin, stop, weight)
+
+    def _unmarked(self, begin: int, new_sentence: bool) -> Iterator[Reading]:
+        """Read what stands behind a mere comma, or in the sentence after a heading that holds the formula."""
+        stop = self._closing(begin, bracket=False)
+        for taken, dealt in self._lists(begin, stop):
+            firm = self.total > 2 or taken == 1 or len(self.labels[0].key) > 1
+            weight = 2 * self._key_weight(dealt) * firm
+            if self._runs_on(dealt, taken) and (not new_sentence or self._opens_paragraph(begin, dealt)):
+                weight += 3
+            if weight:
+                yield Reading(weight, "formula spelled out behind", dealt)
+        yield from self._open_ended(begin, stop, 1)
+
+    def _opens_paragraph(self, begin: int, dealt: Sequence[Sequence[str]]) -> bool:
+        """Return whether the sentence follows a short heading and opens with the list, but for a verb before it."""
+        paragraph = self.text.rfind("\n", 0, begin) + 1
+        return begin - paragraph < 26 and 0 < self.text.find(dealt[0][0], begin) - begin < 5
+
+    def _open_ended(self, begin: int, stop: int, weight: int) -> Iterator[Reading]:
+        """“十有”标准，有师资队伍、有领导机构等 — a list that ends in 等 may be shorter than the numeral says."""
+        part = next(iter(clauses(self.text, begin, stop)), None)
+        if part is None or len(self.labels) > 1 or "等" not in self.text[part[0] : part[1]]:
+            return
+        key = self.labels[0].key
+        items = tidy(self.analysis, split(self.text, *part), key)
+        found = texts(self.analysis, items)
+        if 2 < len(found) < self.total and self.text[items[-1][1]] == "等" and all(_has_key(item, key) for item in found):
+            yield Reading(weight + 2, "formula spelled out behind", (found,))
 
     def _runs_on(self, dealt: Sequence[Sequence[str]], taken: int) -> bool:
         """Return whether items behind a mere comma are so alike that they can only be the formula's."""
@@ -301,12 +363,13 @@ class Reader:
         """“四抓四保”: 抓统筹保发展，抓调度保市场… · 小公园、小果园… — lists near by whose items hold the label's word."""
         if not self.places or not all(label.key and (label.count or 0) > 1 for label in self.labels):
             return
+        far = len(self.labels) == 1 and len(self.labels[0].key) > 1 and 4 or 1
         for start, end in self.places[:4]:
-            low, high = max(0, start - _NEAR), min(len(self.text), end + _FAR)
+            low, high = max(0, start - far * _NEAR), min(len(self.text), end + _FAR)
             stretches = clauses(self.text, end, high)
             stretches += [part for part in reversed(clauses(self.text, low, start))]
             found = [self._keyed_items(label, stretches, end, high) for label in self.labels]
-            if all(found):
+            if all(found) and len(set(found)) == len(found):
                 yield Reading(4, "formula spelled out by its word", tuple(found))
             elif len(self.labels) == 2 and self.counts[0] == self.counts[1]:
                 parts = clauses(self.text, end, high)
@@ -357,13 +420,14 @@ class Reader:
         if len(self.labels) != 1 or not re.search("[一账本]", self.inner):
             return
         counters = "".join(sorted(read_sections("formula_words")["counters"]))
-        one = re.compile(rf"一([{counters}])记?([^，。；、：一\n]{{2,16}}?)(?=[，。；、：\n]|等等)")
+        one = re.compile(rf"一([{counters}])记?(?!不)([^，。；、：一\n]{{2,16}}?)(?=[，。；、：\n]|等等)")
         for _, end in self.places:
             stop = self._closing(end, bracket=False)
             found = list(one.finditer(self.text, end, stop))
             open_ended = self.text[stop - 2 : stop] == "等等"
             if len(found) == self.total or (open_ended and 1 < len(found) < self.total):
-                yield Reading(5 - open_ended, "formula spelled out one by one", (tuple(m[2] for m in found),))
+                heading = all(self.text[m.start() - 1] in "，。；：、" for m in found)
+                yield Reading(5 if heading else 3, "formula spelled out one by one", (tuple(m[2] for m in found),))
 
     def _counted(self) -> Iterator[Reading]:
         """“1+18+N”：1个区级讲师团、18支乡镇小分队和N名百姓宣讲员 — the numerals recur before what they count."""
@@ -380,10 +444,13 @@ class Reader:
                 if not match:
                     break
                 items = self._noun(match.start(1), match.end(), label)
+                if "+" not in self.inner:
+                    items = (self.text[match.start() : match.start(1)] + items[0],)
                 found.append(items)
                 at = match.start(1) + 1
-            if len(found) == len(self.labels) and all(found):
-                yield Reading(5, "formula spelled out by its numerals", tuple(found))
+            missing = self.labels[len(found) :]
+            if len(found) > 1 and all(found) and ("+" not in self.inner or not missing) and len(missing) < 2:
+                yield Reading(5, "formula spelled out by its numerals", (*found, *(() for _ in missing)))
 
     def _noun(self, start: int, end: int, label: Label) -> tuple[str, ...]:
         """Return what a numeral counts, for N the nouns that share its head: 农技、金融专员 → 农技专员, 金融专员."""
@@ -395,7 +462,7 @@ class Reader:
             last = last[: re.search(r"共同|联合|等|参与|$", last).start()]
             if len({len(word) for word in words[:-1]}) == 1 and len(last) == len(words[0]) + 2:
                 return (*(word + last[-2:] for word in words[:-1]), last)
-        stop = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动").search(text, first + 2, first_end)
+        stop = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动|结对|为试点").search(text, first + 2, first_end)
         return (text[first : stop.start() if stop else noun_end(self.analysis, first, first_end)],)
 
     def _shares(self) -> Iterator[Reading]:
@@ -420,21 +487,87 @@ class Reader:
         leads = [clauses(self.text, m.start, m.end, "，,")[0] for m in self.measures]
         if key[:1] in tuple("措招步法举策字") or all(_has_key(self.text[a:b], key) for a, b in leads):
             leads = tidy(self.analysis, leads, key) if key[:1] not in tuple("措招步法举策") else leads
-            yield Reading(4, "formula spelled out in the leads", (texts(self.analysis, leads),))
+            yield Reading(9 if key[:1] in tuple("措招步法举策") else 4, "formula spelled out in the leads", (texts(self.analysis, leads),))
+
+    def _counting_leads(self) -> Iterator[Reading]:
+        """“一二三四”, “三三制”: the section leads count (一个…, 两个…), and each section lists what its lead counts."""
+        leads = [_COUNTING.search(self.text, m.start, m.end) for m in self.measures]
+        if len(leads) < 2 or not all(leads):
+            return
+        values = [VALUES[lead[1]] for lead in leads if lead]
+        if values != self.counts and not (len(self.labels) == 1 and values == self.counts * len(leads) and len(leads) == self.total):
+            return
+        found = [self._section(lead, m.end, value) for lead, m, value in zip(leads, self.measures, values) if lead]
+        if sum(map(bool, found)) * 2 > len(found):
+            labels = tuple(lead.group() for lead in leads if lead)
+            yield Reading(4, "formula spelled out in the sections", tuple(found), labels)
+
+    def _section(self, lead: re.Match[str], start: int, count: int) -> tuple[str, ...]:
+        """Return what a section lists for its lead: behind 一是, 二是, by sentences that open alike, or part by part."""
+        if count == 1:
+            return (lead.group(),)
+        text = self.text
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if items := enumerated(text, start, end, count):
+            return texts(self.analysis, items)
+        sentences = [clauses(text, a, b)[0] for a, b in clauses(text, start + 1, end, "。\n")]
+        openings = [text[a : a + 2] for a, _ in sentences]
+        alike = [s for s, opening in zip(sentences, openings) if openings.count(opening) == count]
+        if len(alike) == count:
+            return texts(self.analysis, [(a + 2, b) for a, b in alike])
+        for a, b in clauses(text, start + 1, end, "。\n"):
+            parts = clauses(text, a, b, "；;")
+            if len(parts) == count:
+                return texts(self.analysis, [self._opening_noun(*part) for part in parts])
+        return ()
+
+    def _opening_noun(self, start: int, end: int) -> tuple[int, int]:
+        """Return the words that a clause begins with, four or five characters at most."""
+        first = self.analysis.word_index(start)
+        ends = [word.end for word in self.analysis.words[first : first + 4] if word.end - start <= 5 and word.end <= end]
+        return start, max(ends, default=min(end, start + 4))
 
     def _label_by_itself(self) -> Iterator[Reading]:
         """“三推两审一备案”: each label stands quoted elsewhere, spelled out like a formula of its own."""
         if len(self.labels) < 2:
             return
-        found = []
-        for label in self.labels:
-            reader = Reader(self.analysis, label.text, [label], ())
-            reader.places = [place for place in reader.places if self.text[place[0]] == "“" or len(label.text) > 3]
-            items = reader.read()[0] if (label.count or 0) > 1 else ()
-            found.append(items[0].items if items else self._single(label, reader.places))
+        found = [self._by_itself(label) for label in self.labels]
         several = [items for items, label in zip(found, self.labels) if label.count != 1]
-        if several and all(several):
+        if several and all(several) and len(set(several)) == len(several):
             yield Reading(5, "formula spelled out label by label", tuple(found))
+
+    def _by_itself(self, label: Label) -> tuple[str, ...]:
+        """Return the items of one label, read where it stands quoted, or near the formula by its word."""
+        reader = Reader(self.analysis, label.text, [label], ())
+        reader.places = [place for place in reader.places if self.text[place[0]] == "“"]
+        if label.count == 1:
+            return self._single(label, reader.places)
+        if label.count is None:
+            return ()
+        if reader.places:
+            components = reader.read()[0]
+            return components[0].items if components else ()
+        reader.places = self.places
+        best = next(iter([*reader._keyed(), *reader._recounted()]), None)
+        return best.items[0] if best else ()
+
+    def _recounted(self) -> Iterator[Reading]:
+        """“五基地”: …、…、…五个基地 — the label's word with a measure word behind the list."""
+        if len(self.labels) != 1 or len(self.labels[0].key) < 2 or not self.places:
+            return
+        for items in self._recounted_lists(self.labels[0], self.labels[0].key):
+            if len(items) == self.total:
+                yield Reading(5, "formula spelled out before", (texts(self.analysis, items),))
+
+    def _recounted_lists(self, label: Label, noun: str) -> Iterator[Items]:
+        numerals = "|".join([str(label.count), *(n for n, value in VALUES.items() if value == label.count)])
+        for match in re.finditer(rf"(?<!“)(?:{numerals})[个大类种项支]{_GAP}{re.escape(noun)}", self.text):
+            low = max(0, match.start() - _NEAR)
+            part = clauses(self.text, low, match.start())[-1:]
+            for items in readings(self.text, *part[0]) if part and part[0][1] == match.start() else ():
+                if len(items) == label.count:
+                    yield tidy(self.analysis, items, label.key)
 
     def _single(self, label: Label, places: Sequence[tuple[int, int]]) -> tuple[str, ...]:
         """Return the one item of a label such as 一核: 以…为核心, 成立…联盟, or the noun before the quoted label."""
@@ -444,6 +577,10 @@ class Reader:
             core = re.compile(r"以([^，。；、\n]{2,20}?)为(?:核心|主体|引领|纽带|龙头)").search(self.text, end, end + 60)
             if core:
                 return (core[1],)
+            part = clauses(self.text, max(0, start - 20), start)[-1:]
+            item = tidy(self.analysis, part) if part and part[0][1] == start else []
+            if item and item[0][0] > part[0][0] and item[0][1] - item[0][0] < 9:
+                return texts(self.analysis, item)
             behind = re.compile(rf"[^“”，。；：\n]{{2,20}}{re.escape(label.key)}(?=[，。；：、”])").search(self.text, end, end + 160)
             if behind and self.text[start] == "“":
                 items = tidy(self.analysis, [(behind.start(), behind.end())])
@@ -458,8 +595,8 @@ def enumerated(text: str, start: int, end: int, count: int, key: str = "") -> It
     items, at = [], start
     for number in "一二三四五六七八九十"[:count]:
         mark = rf"(?:(?<=[，；。：、”\n）是]){number}(?:是|要)|(?<=[；。：”\n]){number}(?={re.escape(key)}))" if key else f"{number}是"
-        match = re.compile(mark).search(text, at, end if not items else min(end, at + _REACH))
-        if not match:
+        match = re.compile(mark).search(text, at, min(end, at + (_REACH if items else 60)))
+        if not match or (not items and re.search(rf"“{NUMBER}", text[start : match.start()])):
             return []
         stop = re.compile("[，。；：\n]").search(text, match.end())
         items.append((match.end(), stop.start() if stop else end))
@@ -492,4 +629,6 @@ def _same_place(items: Sequence[str], key: str) -> bool:
 
 
 def _from_key(text: str, start: int, end: int, key: str) -> tuple[int, int]:
-    return start, end
+    """Return the item from the label's word on, where that is a verb with its object: 村党组织抓统筹 → 抓统筹."""
+    at = text.find(key, start, end)
+    return (at, end) if end - at > 2 else (start, end)

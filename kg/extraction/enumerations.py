@@ -31,8 +31,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     counters = "".join(sorted(words["counters"] - {"大", "批"}))
     openers, closers = (_either(words[label]) for label in ("openers", "closers"))
     counted = re.compile(rf"(?:每|各)?{_NUMBER}[{counters}]记?(?:大)?|[NX]")
-    counting = rf"(?:{_NUMBER}[{counters}大]|这[一两三四五六七八九十几些])[^、，]*$"
-    after = re.compile(rf"(?:等(?:等)?(?:[^级高][^、]*)?|{counting}|\s+\d.*)$|组成的.*$|构成的.*$")
+    counting = rf"(?:\d+|[两二三四五六七八九十])[{counters}大][^、，]*"
+    after = re.compile(rf"(?:等(?:等)?(?:[^级高][^、]*)?|{counting}|\s+\d.*|这[一两三四五六七八九十几些].*|[组构]成的.*)$")
     return re.compile(openers), counted, after, re.compile(closers)
 
 
@@ -81,10 +81,10 @@ def readings(text: str, start: int, end: int) -> list[Items]:
     if not plain:
         return []
     ways = [plain]
-    last_start, last_end = plain[-1]
-    cuts = [m for m in _AND.finditer(text, last_start, last_end) if text.count("（", last_start, m.start()) == 0]
-    for cut in cuts[:3]:
-        ways.append([*plain[:-1], (last_start, cut.start()), (cut.end(), last_end)])
+    for number in {len(plain) - 1: 0, 0: 0}:
+        first, last = plain[number]
+        cuts = [m for m in _AND.finditer(text, first, last) if not _inside_brackets(text, first, m.start())]
+        ways += [[*plain[:number], (first, c.start()), (c.end(), last), *plain[number + 1 :]] for c in cuts[:3]]
     return ways
 
 
@@ -123,10 +123,12 @@ def _cut_tail(analysis: Analysis, items: Items, key: str) -> Items:
     *others, (start, end) = items
     text = analysis.text
     found = _patterns()[2].search(text, start, end)
-    if found and found.start() > start and not (found.group()[0] in "一二三四五六七八九十" and _alike(text, items)):
+    if found and found.start() > start and not _alike(text, items) and (others or found.group()[0] in "这组构"):
         end = found.start()
-    usual = _usual(others)
-    if others and end - start > 1.5 * usual + 1 and not _shares_key(text, others, (start, end), key):
+    if key and len(others) == 1 and text[: others[0][1]].endswith(key) and key in text[start:end]:
+        end = text.rfind(key, start, end) + len(key)
+    usual = _usual(text, others)
+    if others and _length(text, start, end) > 1.5 * usual + 1 and not _shares_key(text, others, (start, end), key):
         end = _nearest_boundary(analysis, start, end, usual, from_start=True)
     elif not others:
         end = noun_end(analysis, start, end)
@@ -134,8 +136,9 @@ def _cut_tail(analysis: Analysis, items: Items, key: str) -> Items:
 
 
 def _alike(text: str, items: Items) -> bool:
-    """Return whether the items have the same shape, a numeral at the same place."""
-    return len({re.search("[一二三四五六七八九十]|$", text[a:b]).start() for a, b in items}) == 1 and len(items) > 1
+    """Return whether the items have the same shape, 一 at the same place (重走一段…、同吃一顿…)."""
+    places = {text[a:b].find("一") for a, b in items}
+    return len(places) == 1 and len(items) > 1 and places != {-1}
 
 
 def _shares_key(text: str, others: Items, last: tuple[int, int], key: str) -> bool:
@@ -156,20 +159,31 @@ def _cut_front(analysis: Analysis, items: Items, key: str) -> Items:
     """Return the items with the first one without the verb and the frame before the list."""
     (start, end), *others = items
     text = analysis.text
+    if _alike(text, items):
+        return items
     same = {text[a] for a, _ in others}
     if others and len(same) == 1 and text[start] not in same:
         at = text.rfind(same.pop(), start, end - 1)
-        if at > start and end - at > 1 and (len(others) > 1 or key[:1] == text[at]):
+        if at > start and end - at > 1 and (len(others) > 2 or key[:1] == text[at]):
             return [(at, end), *others]
-    start = _after_openers(analysis, start, end, others)
-    usual = _usual(others)
-    if others and end - start > 1.5 * usual + 1 and not _keeps_front(analysis, start, others):
-        start = _nearest_boundary(analysis, start, end, usual, from_start=False)
-    return [(start, end), *others]
+    behind = _after_openers(analysis, start, end, others)
+    usual = _usual(text, others)
+    if others and _length(text, behind, end) > 1.5 * usual + 1:
+        inside = _behind_inner_opener(analysis, behind, end)
+        if inside == behind == start and text[start - 1] not in "：（“":
+            inside = _nearest_boundary(analysis, start, end, usual, from_start=False)
+        behind = inside
+    elif not others and key and text.endswith(key, behind, end):
+        behind = _behind_inner_opener(analysis, behind, end)
+    return [(behind, end), *others]
 
 
-def _keeps_front(analysis: Analysis, start: int, others: Items) -> bool:
-    return len(others) == 1 and analysis.text[start - 1] in "：（“"
+def _behind_inner_opener(analysis: Analysis, start: int, end: int) -> int:
+    """Return where the object of the last verb of listing within an item begins: 对流动党员建好去向 → 去向."""
+    for opener in reversed(list(_patterns()[0].finditer(analysis.text, start, end - 1))):
+        if len(opener.group()) > 1 and analysis.begins_word(opener.end()) and opener.start() > start:
+            return _strip(analysis.text, opener.end(), end)[0]
+    return start
 
 
 def _after_openers(analysis: Analysis, start: int, end: int, others: Items) -> int:
@@ -201,6 +215,8 @@ def _without_common_verbs(analysis: Analysis, items: Items, key: str) -> Items:
     behind = []
     for start, end in items:
         at = _after_openers(analysis, start, end, [])
+        if at == start and key and text.endswith(key, start, end):
+            at = _behind_inner_opener(analysis, start, end)
         if at == start or key not in text[at:end]:
             return items
         behind.append((at, end))
@@ -222,8 +238,13 @@ def _inner_quote(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _usual(items: Sequence[tuple[int, int]]) -> int:
-    lengths = sorted(b - a for a, b in items)
+def _length(text: str, start: int, end: int) -> int:
+    """Return how long an item is without what it holds in brackets."""
+    return len(re.sub("（[^）]*）", "", text[start:end]))
+
+
+def _usual(text: str, items: Sequence[tuple[int, int]]) -> int:
+    lengths = sorted(_length(text, a, b) for a, b in items)
     return lengths[len(lengths) // 2] if lengths else 0
 
 
@@ -234,7 +255,7 @@ def _nearest_boundary(analysis: Analysis, start: int, end: int, usual: int, from
     for word in analysis.words[first : first + end - start]:
         if word.start >= end:
             break
-        if start < word.start and not _inside_brackets(analysis.text, start, word.start):
+        if start < word.start and not _inside_brackets(analysis.text, start, word.end):
             cuts.append(word.start)
     length = (lambda at: at - start) if from_start else (lambda at: end - at)
     cuts = [at for at in cuts if length(at) > 1]
@@ -242,7 +263,7 @@ def _nearest_boundary(analysis: Analysis, start: int, end: int, usual: int, from
 
 
 def _inside_brackets(text: str, start: int, at: int) -> bool:
-    return any(text.count(o, start, at) > text.count(c, start, at) for o, c in ("（）", "“”", "《》"))
+    return any(text.count(o, start, at) != text.count(c, start, at) for o, c in ("（）", "“”", "《》"))
 
 
 def texts(analysis: Analysis, items: Items) -> tuple[str, ...]:

@@ -12,12 +12,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from kg.extraction.abbreviations import NUMBER, VALUES, Label, is_formula, is_plain_count, labels_of
 from kg.extraction.analysis import Analysis
 from kg.extraction.components import Reader
+from kg.extraction.lexicon import read_sections
 from kg.model import Component, Entity, Formula, Span
 
 __all__ = ["Label", "find_formulas", "is_formula", "labels_of"]
 
-_CHAINED = re.compile(rf"(?<![\u4e00-\u9fff]){NUMBER}[\u4e00-\u9fff]{{1,2}}{NUMBER}")
-_MEANS = re.compile(r"”(?:，|分别|则|主要)?(?:即|就是|是|为|指|则|：|看的是)")
+_CHAINED = re.compile(rf"(?<![第\d]){NUMBER}[\u4e00-\u9fff]{{1,2}}?{NUMBER}(?=[\u4e00-\u9fff])")
+_COUNTED = re.compile(rf"“?((?:[\u4e00-\u9fff]{{2,10}}、)+[\u4e00-\u9fff]{{2,10}})”的?({NUMBER})([\u4e00-\u9fff])(?=[\u4e00-\u9fff])")
+_SURE = 5
+"""The weight that components must have to make an unquoted wording a formula."""
+_MEANS = re.compile(r"”(?:，|分别|则|主要)?(?:即|就是|是|为|指(?![标导挥引数定])|则|：|看的是)")
 
 
 def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Sequence[Span]) -> list[Formula]:
@@ -28,14 +32,15 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
     """
     spans = _quoted(analysis)
     for slogan in slogans:
-        if "“" not in slogan.name and is_formula(slogan.name) and len(labels_of(slogan.name)) > 1:
+        if not re.search("[“、]", slogan.name) and is_formula(slogan.name) and len(labels_of(slogan.name)) > 1:
             spans.setdefault(slogan.name, (slogan.start, slogan.end))
     unquoted = {text: span for text, span in _unquoted(analysis) if f"“{text}”" not in spans and text not in spans}
     formulas = []
     for text, (start, end) in {**spans, **unquoted}.items():
         inner = text.strip("“”")
-        components, rule = Reader(analysis, inner, labels_of(inner), measures).read()
-        if components or not (text in unquoted or is_plain_count(inner)):
+        stock = inner in read_sections("formula_words")["stock"]
+        components, rule = Reader(analysis, inner, [] if stock else labels_of(inner), measures).read(_SURE if text in unquoted else 1)
+        if components or not (text in unquoted or "、" in inner or is_plain_count(inner)):
             formulas.append(Formula(text=text, start=start, end=end, components=components, rule=rule))
     formulas = [formula for formula in formulas if not _is_part(analysis, formula, formulas)]
     formulas = [_with_references(formula, formulas) for formula in formulas]
@@ -51,8 +56,34 @@ def _quoted(analysis: Analysis) -> dict[str, tuple[int, int]]:
 
 
 def _unquoted(analysis: Analysis) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Return unquoted wordings of several counted words (一核三链五基地), whole words to their end."""
-    return iter(())
+    """Return unquoted wordings of several counted words (一核三链五基地), to the end of their last word.
+
+    One counted word is a formula without quotation marks only where the list before it shares
+    its word: “支部联建、…、资源联享”三联工作机制.
+    """
+    text, last = analysis.text, 0
+    for match in _CHAINED.finditer(text):
+        if match.start() >= last and analysis.inside_quote(match.start()) is None:
+            last = _last_word(analysis, match.end())
+            wording = text[match.start() : last]
+            if is_formula(wording) and len(labels_of(wording)) > 1:
+                yield wording, (match.start(), last)
+    for match in _COUNTED.finditer(text):
+        items = re.split("、", match[1])
+        if len(items) == VALUES[match[2]] > 2 and all(match[3] in item for item in items):
+            yield match[2] + match[3], (match.start(2), match.end(3))
+
+
+def _last_word(analysis: Analysis, start: int) -> int:
+    """Return where an unquoted formula whose last numeral ends at ``start`` ends itself."""
+    text = analysis.text
+    quoted = re.compile(f"“{re.escape(text[start - 1])}([^”]{{1,3}})”").finditer(text)
+    end = next((start + len(label[1]) for label in quoted if text.startswith(label[1], start)), 0)
+    if not end:
+        word = analysis.words[analysis.word_index(start)]
+        end = min(start + 3, word.end if word.end > start and start - word.start < 2 else start + 1)
+    following = re.compile(f"(?:{NUMBER}|多)(?=[\u4e00-\u9fff])").match(text, end)
+    return _last_word(analysis, following.end()) if following else end
 
 
 def _is_part(analysis: Analysis, formula: Formula, formulas: Sequence[Formula]) -> bool:

@@ -108,7 +108,7 @@ def _read_divisions() -> list[Division]:
             prefecture = None if record.city_name == record.district_name else record.city_name
             county = County(
                 name=record.district_name,
-                code=record.district_code,
+                code=record.district_code.ljust(6, "0"),  # 东莞 and other prefectures without counties: 4419
                 prefecture=prefecture,
                 province=record.province_name,
             )

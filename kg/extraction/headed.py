@@ -151,7 +151,7 @@ def find_bodies(analysis: Analysis) -> list[Candidate]:
 @cache
 def _body_pattern() -> re.Pattern[str]:
     departments = "|".join(sorted(map(re.escape, read_words("departments")), key=lambda d: (-len(d), d)))
-    return re.compile(rf"([县市区旗州省镇乡村]|街道|苏木|社区|嘎查)((?:{departments}))")
+    return re.compile(rf"([县市区旗州省])((?:{departments}))")
 
 
 def _county_names(analysis: Analysis) -> list[str]:

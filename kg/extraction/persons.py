@@ -12,6 +12,7 @@ from kg.extraction.candidates import Candidate, context, occurrence
 from kg.extraction.lexicon import read_sections, read_words
 from kg.reading.bylines import read_words as read_reading_words
 
+_DOTTED = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6})+")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff]{1,6}")
 _FUNCTION = frozenset("，。、；：的是在把和为与说等对从就也正向被给跟拿用来打看听")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -42,8 +43,12 @@ def _starts(analysis: Analysis) -> list[int]:
     """Return the offsets at which a name may begin: a name's tag, a surname before a verb of speech, or a role's end."""
     text = analysis.text
     starts = {match.end() for match in _role_pattern().finditer(text) if _HAN.match(text[match.end() : match.end() + 1])}
+    starts.update(match.start() for match in _DOTTED.finditer(text) if analysis.begins_word(match.start()))
     for word in analysis.words:
-        if _HAN.match(word.text) and (word.tag == "nr" or (_surname(text, word.start) and _speaks(analysis, word.start))):
+        if not _HAN.match(word.text):
+            continue
+        unknown = len(word.text) == 1 or not rjieba.has_word(word.text) or not rjieba.has_word(text[word.start : word.start + 2])
+        if word.tag == "nr" or (_surname(text, word.start) and (unknown or _speaks(analysis, word.start))):
             starts.add(word.start)
     return sorted(starts)
 
@@ -59,11 +64,16 @@ def _speaks(analysis: Analysis, start: int) -> bool:
 def _ends(analysis: Analysis, start: int) -> list[int]:
     text = analysis.text
     ends = {start + length for length in (2, 3) if _NAME.fullmatch(text[start : start + length])}
-    dotted = re.match(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6})+", text[start : start + 20])
+    dotted = _DOTTED.match(text, start, start + 20)
     if dotted:
-        ends.add(start + dotted.end())
+        ends.add(dotted.end())
+        ends.update(word.end for word in analysis.words[analysis.word_index(start) :][:10] if start + 4 < word.end < dotted.end())
     elif _NAME.fullmatch(text[start : start + 4]):
         ends.add(start + 4)
+        run = start
+        while run < len(text) and run - start < 7 and text[run] in read_sections("given_names")["translit"]:
+            run += 1
+        ends.update(range(start + 5, run + 1))
     return sorted(ends)
 
 

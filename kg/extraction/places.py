@@ -11,6 +11,7 @@ from kg.extraction.gazetteer import load_gazetteer
 from kg.extraction.lexicon import read_words
 
 _LONGEST = 9
+_EDGE = frozenset("县市区旗州省镇乡村、和与在到由")
 _NEVER_FIRST = frozenset("在到进从由与和及向对把将为以让给是有各该每全其此某本好抓带建用守去来往回离请访")
 _STOP = re.compile(r"[^\u4e00-\u9fff\d]")
 
@@ -58,7 +59,7 @@ def _starts(analysis: Analysis, head: int, end: int, edges: set[int]) -> list[in
             break
         if text[start] in _NEVER_FIRST and analysis.begins_word(start) and analysis.begins_word(start + 1):
             continue
-        if analysis.begins_word(start) or start in edges:
+        if analysis.begins_word(start) or start in edges or text[start - 1 : start] in _EDGE:
             starts.append(start)
         if start in edges:
             break

@@ -7,7 +7,6 @@ escaped ones.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -16,6 +15,7 @@ from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from kg.graph.iri import BASE
 from kg.graph.vocab import PREFIXES, RDF, RDFS
+from kg.writing import write_bytes
 
 _FIRST = {RDF.type.value: 0, RDFS.label.value: 1}
 _HEADER = re.compile(rb"\A(?:@(?:base|prefix)[^\n]*\n)*")
@@ -83,10 +83,7 @@ def write_rdf(quads: Iterable[Quad], file: str | Path, base: str = BASE) -> None
     :raises NotWritable: if the format cannot hold the data.
     """
     path = Path(file)
-    data = _writer(path.suffix.lower(), base)(quads)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    os.replace(part, path)
+    write_bytes(path, _writer(path.suffix.lower(), base)(quads))
 
 
 def _writer(suffix: str, base: str) -> Callable[[Iterable[Quad]], bytes]:

@@ -16,7 +16,7 @@ from importlib.resources import files
 from itertools import accumulate
 from statistics import median
 
-from kg.model import Article, Leftover, Part, Source
+from kg.model import Article, Byline, Leftover, Part, Source
 from kg.reading.bylines import find_byline, find_credit, find_dateline, read_words
 from kg.reading.headlines import assign_headlines
 from kg.reading.lines import OPENERS, Block, Line, column_width, find_blocks, is_closed
@@ -347,7 +347,7 @@ def _to_article(
         kind="caption" if _is_caption(draft, text) else "report",
         headline=" ".join(line.text for block in headline for line in block) or None,
         text=body,
-        bylines=tuple(dict.fromkeys(bylines)),
+        bylines=_each_once(bylines),
         paragraphs=find_paragraphs(body),
         metadata=dict(metadata),
         source=Source(
@@ -359,6 +359,14 @@ def _to_article(
             runs=body_runs,
         ),
     )
+
+
+def _each_once(bylines: list[Byline]) -> tuple[Byline, ...]:
+    """Return the first byline of every name: who wrote the text and took its picture is one person."""
+    first: dict[str, Byline] = {}
+    for byline in bylines:
+        first.setdefault(byline.name, byline)
+    return tuple(first.values())
 
 
 def _body_parts(page: str, body: str, runs: tuple[tuple[int, int], ...]) -> list[Part]:
