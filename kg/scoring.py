@@ -8,6 +8,8 @@ the list of disagreements are two views of that one stream.
 *Relaxed*: same type, one name contains the other and is at least half as long.
 An extracted entity that repeats one already matched is not counted, and gold entries
 marked ``optional``, on which careful annotators differ, are neither right nor wrong.
+*Relations*: lead, members and carrier (``by``) of the entities that both sides name, by
+their exact wording.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ FIELDS = (
     "article", "starts", "ends", "headline", "county", "county code", "kind",
     "byline", "measure", "figure", "formula", "formula item",
 )  # fmt: skip
+RELATIONS = ("lead", "members", "by")
 GROUPS = {"core": CORE_TYPES, "all": ENTITY_TYPES}
 
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９＋－％", "0123456789+-%")
@@ -92,10 +95,14 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The table: section (``fields``, ``strict``, ``relaxed``) → row → tally; and why it is not full."""
+    """The table: section (``fields``, ``strict``, ``relaxed``) → row → tally; and why it is not full.
+
+    ``relations`` (``lead``, ``members``, ``by``) stand apart from the table that every scorer of the gold format gives.
+    """
 
     sections: dict[str, dict[str, Tally]]
     disagreements: tuple[Disagreement, ...]
+    relations: dict[str, Tally]
 
     def to_dict(self) -> dict[str, dict[str, dict[str, float]]]:
         """Return the table as plain data."""
@@ -125,7 +132,7 @@ def score(gold: Iterable[Data], predicted: Iterable[Data]) -> Scores:
                 counts[outcome.section, outcome.row, outcome.verdict] += 1
                 if outcome.verdict != "tp" and outcome.section != "relaxed":
                     disagreements.append(Disagreement(page, title, outcome.row, outcome.verdict, outcome.text))
-    return Scores(_to_table(counts), tuple(disagreements))
+    return Scores(_to_table(counts), tuple(disagreements), {row: _tally(counts, "relations", row) for row in RELATIONS})
 
 
 def _read_articles(file: Path) -> Iterator[Data]:
@@ -147,14 +154,15 @@ def _by_page(articles: Iterable[Data]) -> dict[str, list[Data]]:
 
 
 def _to_table(counts: Counter[tuple[str, str, str]]) -> dict[str, dict[str, Tally]]:
-    def tally(section: str, *rows: str) -> Tally:
-        return Tally(*(sum(counts[section, row, verdict] for row in rows) for verdict in ("tp", "fp", "fn")))
-
-    table = {"fields": {row: tally("fields", row) for row in FIELDS}}
+    table = {"fields": {row: _tally(counts, "fields", row) for row in FIELDS}}
     for section in ("strict", "relaxed"):
-        table[section] = {row: tally(section, row) for row in ENTITY_TYPES}
-        table[section] |= {group: tally(section, *rows) for group, rows in GROUPS.items()}
+        table[section] = {row: _tally(counts, section, row) for row in ENTITY_TYPES}
+        table[section] |= {group: _tally(counts, section, *rows) for group, rows in GROUPS.items()}
     return table
+
+
+def _tally(counts: Counter[tuple[str, str, str]], section: str, *rows: str) -> Tally:
+    return Tally(*(sum(counts[section, row, verdict] for row in rows) for verdict in ("tp", "fp", "fn")))
 
 
 # --- which extracted article is which gold article
@@ -199,6 +207,7 @@ def _compare(gold: Data | None, predicted: Data | None) -> Iterator[Outcome]:
     yield from _compare_lists(gold, predicted)
     yield from _compare_formulas(gold, predicted)
     yield from _compare_entities(gold, predicted)
+    yield from _compare_relations(gold, predicted)
 
 
 def _compare_extent(gold: Data, predicted: Data) -> Iterator[Outcome]:
@@ -250,6 +259,27 @@ def _compare_entities(gold: Data, predicted: Data) -> Iterator[Outcome]:
         want, have = ([e for e in side["entities"] if e["type"] == kind] for side in (gold, predicted))
         for section, same in (("strict", _same), ("relaxed", _contains)):
             yield from _compare_names(section, kind, want, have, same)
+
+
+def _compare_relations(gold: Data, predicted: Data) -> Iterator[Outcome]:
+    """Compare what the entities that both sides name are related to; the same name before a shared alias."""
+    free = list(predicted["entities"])
+    for entity in gold["entities"]:
+        known = set(_wordings(entity))
+        found = [e for e in free if e["type"] == entity["type"] and known & set(_wordings(e))]
+        if not found:
+            continue
+        match = min(found, key=lambda e: bare(e["name"]) != bare(entity["name"]))
+        free.remove(match)
+        for row in () if entity.get("optional") else RELATIONS:
+            want, have = _related(entity, row), _related(match, row)
+            for verdict, names in (("tp", want & have), ("fp", have - want), ("fn", want - have)):
+                yield from (Outcome("relations", row, verdict, f"{entity['name']}: {name}") for name in sorted(names))
+
+
+def _related(entity: Data, row: str) -> set[str]:
+    value = entity.get(row) or []
+    return {bare(name) for name in ([value] if isinstance(value, str) else value)}
 
 
 def _compare_names(

@@ -14,6 +14,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg.cli import COMMANDS
+from kg.cli.console import print_table
 from kg.graph.questions import questions
 
 ROOT = Path(__file__).parents[1]
@@ -205,6 +206,14 @@ def test_a_table_in_a_pipe_has_one_line_a_row(kg, out: Path):
     answer = json.loads(kg("query", "alliances", "-g", out, "--format", "json").stdout)
     lines = kg("query", "alliances", "-g", out).stdout.splitlines()
     assert len(lines) == len(answer["results"]["bindings"]) + 2
+
+
+def test_a_table_on_a_narrow_terminal_cuts_no_sentence_off(monkeypatch, capsys):
+    sentence = "云溪县组建产业党建联盟，县委组织部牵头，农技站和合作社参加。"
+    monkeypatch.setenv("COLUMNS", "24")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    print_table(["sentence"], [[sentence]])
+    assert "".join(capsys.readouterr().out.split()).endswith(sentence)
 
 
 @pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "gbk"}, {"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}])

@@ -181,6 +181,25 @@ def test_the_panel_quotes_the_sentence_with_the_name_set_off(graph):
     assert "样报" in graph.text("#panel blockquote footer")
 
 
+def test_a_practice_quotes_the_sentences_of_its_cases(graph):
+    search(graph, "联席会议", Keys.ENTER)
+    marks = graph.run("[...document.querySelectorAll('#panel blockquote mark')].map((mark) => mark.textContent)")
+    assert graph.text("#panel .panel-head").startswith("通行做法")
+    assert "联席会议制度" in marks
+
+
+def test_search_for_a_class_lists_that_class_first(graph):
+    classes = graph.run("groupsOf(graph.things.map((_, id) => id), '机制')")
+    assert classes[0] == "Mechanism"
+
+
+def test_a_county_lists_what_it_has_before_its_figures(graph):
+    search(graph, "甲县", Keys.ENTER)
+    titles = graph.run("[...document.querySelectorAll('#panel h3')].map((title) => title.textContent)")
+    assert titles[0].startswith("建有联盟")
+    assert titles[-1] == "数据"
+
+
 def test_a_formula_is_spelled_out_part_by_part(graph):
     search(graph, "两看一评", Keys.ENTER)
     parts = graph.run("[...document.querySelectorAll('.part')].map((part) => part.innerText.split(/\\s+/))")

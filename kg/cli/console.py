@@ -42,7 +42,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.text import Text
 
     console = Console() if sys.stdout.isatty() else Console(width=100_000, color_system=None)
-    table = Table(*columns, box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")  # Chinese has no spaces to wrap at; nothing is cut off
     for row in rows:
         table.add_row(*(Text(to_printable(cell)) for cell in row))
     with console.capture() as capture:

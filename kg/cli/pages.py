@@ -102,7 +102,7 @@ def _pages_of(gold: Path) -> Path:
 
 
 def _print_scores(scores: Scores) -> None:
-    for section, rows in scores.sections.items():
+    for section, rows in {**scores.sections, "relations": scores.relations}.items():
         cells = [
             (row, f"{t.precision:.3f}", f"{t.recall:.3f}", f"{t.f1:.3f}", str(t.tp), str(t.fp), str(t.fn))
             for row, t in rows.items()

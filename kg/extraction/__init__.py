@@ -16,7 +16,9 @@ from kg.extraction.figures import find_figures
 from kg.extraction.formulas import find_formulas
 from kg.extraction.measures import find_measures
 from kg.extraction.practices import find_themes
+from kg.extraction.relations import find_relations
 from kg.extraction.scoring import score
+from kg.extraction.status import add_statuses
 from kg.model import Article, County, Page, Span
 
 __all__ = ["assemble", "extract", "extract_article"]
@@ -47,11 +49,13 @@ def assemble(article: Article, analysis: Analysis, candidates: Sequence[Candidat
     formulas = find_formulas(analysis, [e for e in entities if e.type == "Slogan"], measures)
     names = [Span(start=f.start, end=f.end) for f in formulas]
     names += [mention for e in entities if e.type in _NUMBERED for mention in e.mentions]
+    entities = find_relations(analysis, entities)
+    entities, figures = add_statuses(analysis, entities, find_figures(analysis, names))
     return replace(
         article,
         measures=tuple(measures),
         entities=tuple(entities),
         formulas=tuple(formulas),
-        figures=tuple(find_figures(analysis, names)),
+        figures=tuple(figures),
         themes=find_themes(article.text, [e.practice for e in entities if e.practice]),
     )

@@ -10,13 +10,14 @@ from kg.extraction.lexicon import read_sections, read_words
 VALUES = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2, "双": 2}
 NUMBER = "[一二三四五六七八九十两双]"
 _ANY = "多"
-_SUM = re.compile(r"[\dA-Z]{1,2}(?:\+[\dA-Z]{1,2})+")
+_SUM = re.compile(r"(?:\d{1,3}|[A-Z])(?:\+(?:\d{1,3}|[A-Z]))+")
 _DIGITS = re.compile(r"\d{2,6}")
 _PIECES = re.compile(rf"({NUMBER}|(?<!^){_ANY})([^一二三四五六七八九十两双多]*)")
 _SPELLED = re.compile(
     rf"{NUMBER}[\u4e00-\u9fff]{{1,4}}?(?:(?:{NUMBER}|{_ANY})[\u4e00-\u9fff]{{1,4}}?){{0,4}}"
     rf"|[\u4e00-\u9fff]{{2}}{NUMBER}[\u4e00-\u9fff]|{NUMBER}{{3,5}}"
 )
+_ASCII = str.maketrans("０１２３４５６７８９＋ＮＸ", "0123456789+NX")
 _SERVICE_NUMBERS = ("12345", "110", "119", "120", "12315", "12388")
 
 
@@ -41,7 +42,8 @@ def labels_of(text: str) -> list[Label]:
     if re.fullmatch(rf"{NUMBER}[个位]一.{{0,2}}|{NUMBER}{NUMBER}制", inner):
         return [Label(inner, VALUES[inner[0]], inner[2:] if inner[1] == "个" else "")]
     if "、" in inner:
-        return [label for part in inner.split("、") for label in labels_of(part)]
+        parts = (part[:2] if len(part) == 4 and part[0] in VALUES else part for part in inner.split("、"))
+        return [label for part in parts for label in labels_of(part)]
     return _spelled_labels(inner)
 
 
@@ -68,7 +70,7 @@ def _label(number: str, rest: str) -> Label:
 def is_formula(inner: str) -> bool:
     """Return whether a quotation is a numeric abbreviation; ``inner`` is its text without the marks."""
     inner = _plain(inner)
-    if inner.replace("、", "") in read_words("not_formulas") or re.search("[，。；·]", inner):
+    if inner.replace("、", "") in read_words("not_formulas") or re.search("[。；]", inner):
         return False
     if _SUM.fullmatch(inner):
         return True
@@ -100,4 +102,5 @@ def is_plain_count(inner: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return text.strip("“”").replace("＋", "+").replace(" ", "")
+    """Return the abbreviation without its marks, with ASCII signs and 、 between its parts."""
+    return re.sub("[·•，]", "、", text.strip("“”‘’").translate(_ASCII).replace(" ", "")).upper()

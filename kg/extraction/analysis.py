@@ -38,6 +38,15 @@ class Quote:
     depth: int
 
 
+def find_words(text: str, at: int = 0) -> list[Word]:
+    """Return the words of ``text``, which begins at the offset ``at``."""
+    words = []
+    for word, tag in rjieba.tag(text):
+        words.append(Word(word, tag, at, at + len(word)))
+        at += len(word)
+    return words
+
+
 class Analysis:
     """What several finders need to know of one article, computed once.
 
@@ -54,11 +63,7 @@ class Analysis:
 
     @cached_property
     def words(self) -> list[Word]:
-        words, at = [], 0
-        for text, tag in rjieba.tag(self.text):
-            words.append(Word(text, tag, at, at + len(text)))
-            at += len(text)
-        return words
+        return find_words(self.text)
 
     @cached_property
     def _starts(self) -> list[int]:

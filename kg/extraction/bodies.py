@@ -17,14 +17,27 @@ from kg.extraction.lexicon import read_sections
 _HAN_NUMBER = "一二三四五六七八九十两几数百"
 _COUNT = rf"(?:[\d０-９,]+|[{_HAN_NUMBER}]+)(?:余|多)?"
 _MEASURE = "家|个|名|户|支|所|位|类|大|条"
-_ET_CETERA = re.compile(rf"等(?:地|单位|部门|各方|力量)?(?:{_COUNT}(?:{_MEASURE})?)?(?P<head>[^、，]{{0,12}})$")
+_TAIL = re.compile(
+    rf"(?<![中高同平初])等(?P<of>地|单位|部门|各方|力量)?(?:{_COUNT}(?:{_MEASURE})?)?(?P<head>[^、，]{{0,12}})$"
+)
+_SHARED_PLACE = re.compile(
+    rf"(?:{_COUNT})(?:个|大|对)?(?P<head>村|镇|乡|社区|街道|嘎查)的?(?:党组织|(?:网格)?党支部)?$"
+)
+_COUNTED_PARTY = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){_COUNT}个(?:网格党支部|单位|部门|党组织|党支部)$")
+_INNER = re.compile(rf"等(?:{_COUNT}(?:{_MEASURE})?)?(?:单位|部门|企业)(?=[和与及])")
 _COUNT_BEHIND = re.compile(rf"\s*{_COUNT}\s*(?:{_MEASURE})$")
 _PLACE_HEADS = ("村", "镇", "乡", "社区", "街道", "嘎查")
-_JOINTS = ("和", "与", "及", "以及", "同")
-_PARTY_HEADS = ("党组织", "党支部", "党总支", "党委", "支部")
-_TOWN = re.compile(r"^[\u4e00-\u9fff]{2,6}?(?:镇|乡|街道|苏木)(?=[\u4e00-\u9fff]{2,}(?:村|社区|嘎查)$)")
+_PARTY_HEADS = ("党组织", "党支部", "党总支", "支部")
+_JOINT = re.compile("以及|[和与及]")
+_TOWN = re.compile(r"^[\u4e00-\u9fff]{2,6}?(?:镇|乡|街道|苏木)(?=[\u4e00-\u9fff\d]{2,}(?:村|社区|嘎查)$)")
+_TOWNS_OF = re.compile(rf"^[^\d]{{2,12}}的(?={_COUNT}(?:{_MEASURE}))")
+_EPITHET = re.compile("^(?:辖区内?|周边|链上|其他|(?:链主|龙头|核心|重点)企业)(?=[\u4e00-\u9fff\\d]{4})")
 _SHAPE = re.compile(r"[\u4e00-\u9fffA-Za-z\d（）()“”·‘’《》\s]{1,24}")
-_VERBAL = re.compile(r"[了着过]|牵头|成立|组建|建立|推行|实施|开展|带动|打破|发展|坚持|为了|吸纳|联合|覆盖")
+_VERBAL = re.compile(
+    "[了着过从里挑让给把被即在请靠]|同\\d|牵头|成立|组建|建立|推行|实施|开展|带动|打破|坚持|为了|吸纳|会同|覆盖|引导|推动"
+    "|依托|动员|吸收|力推|都是|为单位|之间|[^、]以|联合(?![社会体党])"
+)
+_ALL = re.compile("^(?:全|该|本(?!地)|各|有|每|其(?!他)|不|这|那|\\d+名)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,57 +70,53 @@ def find_bodies(analysis: Analysis, start: int, end: int) -> Bodies | None:
     text = analysis.text
     opening = _filler().match(text, start, end)
     begin = opening.end() if opening and opening.end() < end else start
-    listed, head = _without_tail(text[begin:end])
+    listed, head, counted = _without_tail(_INNER.sub("", text[begin:end]))
     if not listed or re.search("[，。；：！？]", listed):
         return None
-    names = []
-    groups = _groups(analysis, begin, begin + len(listed))
-    for group in groups:
-        names.extend(_share_head(group))
-    if head and all(len(name) <= 4 for name in names) and not any(name.endswith(_PLACE_HEADS) for name in names):
-        names = [name + head for name in names]
-    names = [name for name in map(_trimmed, names) if name]
+    names = [_trimmed(name) for group in _groups(listed) for name in _share_head(group)]
+    if head:
+        names = [name if is_body(name) or len(name) > 4 else name + head for name in names]
+    if any(len(name) > 24 or _VERBAL.search(name) or _ALL.match(name) for name in names):
+        return None
+    names = [name for name in names if name and name not in read_sections("relation_cues")["generic"]]
     known = [name for name in names if is_body(name)]
-    if not names or any(len(name) > 24 or _VERBAL.search(name) for name in names):
-        return None
-    if len(known) * 2 < len(names) or not (known or head):
-        return None
-    return Bodies(tuple(dict.fromkeys(names)), begin, begin + len(listed))
+    if not (counted and all(len(name) <= 6 for name in names)):
+        names = known if 2 * len(known) >= len(names) else []
+    return Bodies(tuple(dict.fromkeys(names)), begin, begin + len(listed)) if names else None
 
 
-def _without_tail(listed: str) -> tuple[str, str]:
-    """Return a list without 等13家单位 or 三镇, and the place head that its parts share (村, 镇 …) or ""."""
-    match = _ET_CETERA.search(listed)
+def _without_tail(listed: str) -> tuple[str, str, bool]:
+    """Return a list without 等13家单位 or 三镇, the place head that its parts share, and whether 等 counts bodies."""
+    match = _TAIL.search(listed)
     if match:
         head = next((h for h in _PLACE_HEADS if match["head"].startswith(h)), "")
-        return listed[: match.start()], head
-    match = re.search(rf"(?:{_COUNT})(?:个|大|对)?(村|镇|乡|社区|街道|嘎查)(?:的)?(?:党组织|党支部|网格党支部)?$", listed)
-    if match and "、" in listed[: match.start()] and not listed[: match.start()].endswith(("、", "和", "与")):
-        short = listed[: match.start()]
-        if not re.search("[和与]", short):
-            return short, match[1]
-    match = re.search(rf"(?<=[\u4e00-\u9fff]{{2}}){_COUNT}个(?:网格党支部|单位|部门|党组织|党支部)$", listed)
+        bodies = (match["of"] or match["head"]).startswith(("单位", "部门", "企业", "合作社"))
+        return listed[: match.start()], head, bodies
+    match = _SHARED_PLACE.search(listed)
+    if match and "、" in listed[: match.start()] and not re.search("[和与、]$|[和与]", listed[: match.start()]):
+        return listed[: match.start()], match["head"], False
+    match = _COUNTED_PARTY.search(listed)
     if match and "、" in listed[: match.start()]:
-        return listed[: match.start()], ""
-    return listed, ""
+        return listed[: match.start()], "", False
+    return listed, "", False
 
 
-def _groups(analysis: Analysis, start: int, end: int) -> list[list[str]]:
+def _groups(listed: str) -> list[list[str]]:
     """Return the parts of a list, grouped by 和 and 与 (a shared head reaches back over 、 only)."""
-    text = analysis.text
-    index = analysis.word_index(start)
-    joints = [w for w in analysis.words[index : analysis.word_index(end - 1) + 1] if w.text in _JOINTS]
-    cuts = [(w.start, w.end) for w in joints if start < w.start and w.end < end and _joins(text[start:end], w.start - start)]
-    groups, at = [], start
-    for begin, after in [*cuts, (end, end)]:
-        groups.append([part for part in text[at:begin].split("、") if part])
-        at = after
-    return [group for group in groups if group]
+    groups, at = [], 0
+    for joint in _JOINT.finditer(listed):
+        if joint.start() > at and _joins(listed[at : joint.start()], listed[joint.end() :]):
+            groups.append(listed[at : joint.start()].split("、"))
+            at = joint.end()
+    groups.append(listed[at:].split("、"))
+    return [[part for part in group if part] for group in groups if any(group)]
 
 
-def _joins(listed: str, at: int) -> bool:
-    """Whether 和 at ``at`` parts two bodies (not 农牧和科技局)."""
-    left, right = re.split("、", listed[:at])[-1], re.split("、", listed[at + 1 :])[0]
+def _joins(before: str, after: str) -> bool:
+    """Whether 和 parts two bodies (县供销社和14个村) and not two halves of a name (农牧和科技局)."""
+    left, right = before.split("、")[-1], _JOINT.split(after.split("、")[0])[0]
+    if not left or not right:
+        return False
     return is_body(left) or _COUNT_BEHIND.search(left) is not None or not is_body(right)
 
 
@@ -115,15 +124,16 @@ def _share_head(group: list[str]) -> list[str]:
     """Give 党组织 and the like to every part of 甲、乙、丙党组织 (not where the last part is counted on its own)."""
     *rest, last = group
     head = next((h for h in _PARTY_HEADS if last.endswith(h)), None)
-    if not rest or head is None or re.search(r"[\d的]", last) or len(last) == len(head):
+    if not rest or head is None or re.search(r"[\d的]", last) or not 0 < len(last) - len(head) <= 6:
         return group
-    if any(len(part) < 2 or part.endswith(_PARTY_HEADS) for part in rest):
+    if any(len(part) < 2 or part.endswith((*_PARTY_HEADS, "党委")) for part in rest):
         return group
     return [part + head for part in rest] + [last]
 
 
 def _trimmed(name: str) -> str:
+    """Return a name without its count behind, a town before its village and adverbs after it."""
     name = _COUNT_BEHIND.sub("", name.strip())
+    name = _TOWNS_OF.sub("", name)
     name = re.sub("(?:还|也|又|则|都|先后|分别|共同|联合)$", "", name)
-    name = re.sub(r"^(?:辖区内?|周边|链上|其他)(?=[\u4e00-\u9fff\d])", "", name)
-    return _TOWN.sub("", name)
+    return _TOWN.sub("", _EPITHET.sub("", name))

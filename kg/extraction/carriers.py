@@ -1,12 +1,219 @@
-"""To which body the text gives an entity instead of the county (``by``; guidelines, "Relations")."""
+"""To which body the text gives a thing instead of the county (``by``; guidelines, "Relations").
+
+A thing belongs to the body that its clause begins with (灵峰街道设立…), to the one that
+leads its making (甲村党支部领办的…合作社), to the place that its name adjoins (涧田乡“乡音热线”),
+or to the town or village that the story is about: the one that the headline names.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
 from kg.extraction.analysis import Analysis
-from kg.model import Entity
+from kg.extraction.bodies import find_bodies
+from kg.extraction.lexicon import read_sections
+from kg.model import Cue, Entity, Span
+
+_OWNED = frozenset({"Alliance", "Mechanism", "Platform", "Programme", "Document"})
+_PLACE = re.compile(r"(?:镇|乡|街道|苏木|村|社区|嘎查|居民区)$")
+_TOWN_HEADS, _VILLAGE_HEADS = ("镇", "乡", "街道", "苏木"), ("村", "社区", "嘎查", "居民区")
+_COUNTY = re.compile(
+    r"^[\u4e00-\u9fff]{2,12}?(?:自治县|自治旗|县|市|区|旗)(?=[\u4e00-\u9fff]{2,}(?:镇|乡|街道|村|社区|苏木)$)"
+)
+_TOWN_OF_VILLAGE = re.compile(r"^[\u4e00-\u9fff]{1,7}?(?:镇|乡|街道|苏木)(?=[\u4e00-\u9fff]{2,}(?:村|社区|嘎查))")
+_BRANCH_LED = re.compile(r"(?:党支部|党总支|党委|党组织)(?P<led>领办的?)$")
+_ALLIED = ("联盟", "联合体", "共同体", "联村党委", "联合党委")
+_NOBODY = re.compile(
+    r"^[\d一二两三四五六七八九十几数各]+(?:个|家|名|支|所)|^现有|^.$|^(?:党支部|支部|合作社|企业)$"
+    "|(?:书记|代表|队员|能手|大户|志愿者|专家)$"
+)
+"""Counts, persons and words too general to be a carrier."""
+_PART_END = "。；！？\n"
+_CLOSE = 6
+"""How far after its verb the thing may begin that a department or enterprise does (a town's may come later)."""
+
+_Found = tuple[str, Span]
 
 
 def add_carriers(analysis: Analysis, entities: Sequence[Entity]) -> list[Entity]:
-    return list(entities)
+    """Return the entities with ``by``, where the text names such a body, and its mention as the cue."""
+    reader = _Carriers(analysis, entities)
+    return [reader.add(entity) for entity in entities]
+
+
+class _Carriers:
+    """Finds the carrier of things in one article; knows its places and the one that the headline names."""
+
+    def __init__(self, analysis: Analysis, entities: Sequence[Entity]) -> None:
+        self.analysis = analysis
+        self.text = analysis.text
+        self.county = analysis.county.name if analysis.county else ""
+        places = [e for e in entities if e.type == "Place" and _PLACE.search(e.name)]
+        self.places = sorted((m.start, m.end, e.name) for e in places for m in e.mentions)
+        self.subjects: dict[int, tuple[_Found | None, int, bool] | None] = {}
+        self.story = self._story()
+
+    def add(self, entity: Entity) -> Entity:
+        mentions = entity.mentions or (Span(start=entity.start, end=entity.end),)
+        for mention in mentions:
+            found = self._find(entity, mention)
+            if found is not None:
+                break
+        else:
+            found = self.story if entity.type in _OWNED and not self._is_of_county(mentions) else None
+        if found is None or found[0] in (entity.name, self.county):
+            return entity
+        if entity.type == "Alliance" and ("、" in found[0] or found[0].endswith(_ALLIED)):
+            return entity  # several bodies that found an alliance are its members; one under another is its branch
+        name, span = found
+        return replace(entity, by=name, cues=(*entity.cues, Cue(role="by", start=span.start, end=span.end)))
+
+    def _find(self, entity: Entity, mention: Span) -> _Found | None:
+        branch = self._branch(mention) if entity.type == "Organisation" else None
+        if branch or entity.type not in _OWNED:
+            return branch
+        return self._adjoining(entity, mention) or self._subject(mention)
+
+    def _branch(self, mention: Span) -> _Found | None:
+        """甲村党支部领办(的)X合作社."""
+        led = _BRANCH_LED.search(self.text, max(0, mention.start - 10), mention.start)
+        if led is None:
+            return None
+        start = next((a for a, b, _ in self.places if b == led.start()), None)
+        if start is None:
+            found = find_bodies(self.analysis, self.analysis.clause_start(led.start()), led.start("led"))
+            start = found.start if found and len(found.names) == 1 else None
+        if start is None:
+            return None
+        name = _TOWN_OF_VILLAGE.sub("", self.text[start : led.start("led")])
+        return name, Span(start=led.start("led") - len(name), end=led.start("led"))
+
+    def _adjoining(self, entity: Entity, mention: Span) -> _Found | None:
+        """涧田乡“乡音热线”, 罗帅村的“山兰小超市”: a place before a brand, or before any alliance."""
+        end = mention.start - (self.text[mention.start - 1 : mention.start] == "的")
+        own = _own_word().search(self.text, max(0, end - 8), end)
+        if own and not any(b == end for _, b, _ in self.places):
+            return self._own(own.start(), end)
+        if entity.type != "Alliance" and self.text[mention.start] not in "“《":
+            return None
+        if any(a == mention.start and b < mention.end for a, b, _ in self.places):
+            return None
+        place = next(((name, a, b) for a, b, name in self.places if b == end), None)
+        if place is None or entity.name.startswith(place[0]):
+            return None
+        return place[0], Span(start=place[1], end=place[2])
+
+    def _subject(self, mention: Span) -> _Found | None:
+        """Return the body that the mention's clause, or one right before it in the sentence, has as its subject."""
+        begin, clauses = self._part(mention.start), []
+        at = begin
+        while at <= mention.start:
+            clauses.append(at)
+            comma = re.compile("[，：]").search(self.text, at, mention.start)
+            if comma is None:
+                break
+            at = comma.end()
+        for number, start in enumerate(reversed(clauses)):
+            subject = self._subject_of(start)
+            if subject is not None:
+                found, after, near = subject
+                reaches = mention.start >= after and (not near or (number == 0 and mention.start - after <= _CLOSE))
+                return found if reaches else None
+            if self.analysis.words[self.analysis.word_index(start)].tag[0] not in "vdp":
+                return None
+        return None
+
+    def _part(self, offset: int) -> int:
+        return max(self.text.rfind(mark, 0, offset) for mark in _PART_END) + 1
+
+    def _subject_of(self, start: int) -> tuple[_Found | None, int, bool] | None:
+        if start not in self.subjects:
+            self.subjects[start] = self._read_subject(start)
+        return self.subjects[start]
+
+    def _read_subject(self, start: int) -> tuple[_Found | None, int, bool] | None:
+        """Return the body that acts in the clause at ``start``, where its act begins, and whether only what is near is its.
+
+        None where the clause has no subject that is a body; no body where that is the county.
+        """
+        end = self.analysis.clause_end(start)
+        if self.text[start : start + 1] in ("由", "在"):
+            return None
+        for match in _acts().finditer(self.text, start, end):
+            if match.start() == start or not self.analysis.begins_word(match.start()):
+                continue
+            manner = _manner().search(self.text[start : match.start()])
+            stop = start + manner.start() if manner else match.start()
+            own = self._own(start, stop)
+            if own and match.group() != "领办":
+                return own, match.end(), False
+            if self._is_county(self.text[start:stop]):
+                return None, match.end(), False
+            found = find_bodies(self.analysis, start, stop)
+            if found is None or any(map(_NOBODY.search, found.names)):
+                return None
+            names = [_TOWN_OF_VILLAGE.sub("", _COUNTY.sub("", name)) for name in found.names]
+            place = all(map(_PLACE.search, names))
+            if any(map(self._is_county, names)) or (match.group() in _joint() and not place):
+                return None, match.end(), False
+            if manner and len(names) > 1 and manner.group().endswith(("联合", "共同")):
+                return None, match.end(), False
+            near = not place and not names[0].endswith(_ALLIED)
+            return ("、".join(names), Span(start=found.start, end=found.end)), match.end(), near
+        return None
+
+    def _is_county(self, name: str) -> bool:
+        return name == self.county or name in read_sections("relation_cues")["generic"]
+
+    def _own(self, start: int, stop: int) -> _Found | None:
+        """Return the town or village that 镇里, 该村, 村党支部 … stand for: the last one named before."""
+        word = self.text[start:stop]
+        for section, heads in (("own_town", _TOWN_HEADS), ("own_village", _VILLAGE_HEADS)):
+            if word in read_sections("relation_cues")[section]:
+                named = [name for _, b, name in self.places if b <= start and name.endswith(heads)]
+                return (named[-1], Span(start=start, end=stop)) if named else None
+        return None
+
+    def _story(self) -> _Found | None:
+        """Return the town or village that the headline names, at its first mention in the text."""
+        named = [(name, a, b) for a, b, name in self.places if name in self.analysis.headline]
+        if not named:
+            return None
+        name, start, end = min(named, key=lambda place: (-self.analysis.headline.find(place[0]), place[1]))
+        return name, Span(start=start, end=end)
+
+    def _is_of_county(self, mentions: Sequence[Span]) -> bool:
+        """Whether a clause that names a thing has the county as its subject."""
+        for mention in mentions:
+            subject = self._subject_of(self.analysis.clause_start(mention.start))
+            if subject is not None and subject[0] is None:
+                return True
+        return False
+
+
+@cache
+def _acts() -> re.Pattern[str]:
+    return re.compile(_any("act"))
+
+
+@cache
+def _own_word() -> re.Pattern[str]:
+    return re.compile(f"(?:{_any('own_village')}|{_any('own_town')})$")
+
+
+@cache
+def _joint() -> frozenset[str]:
+    return frozenset({"牵头", "联合", "会同", "由", "发起", "整合"})
+
+
+@cache
+def _manner() -> re.Pattern[str]:
+    return re.compile(f"(?:{_any('manner')})+$")
+
+
+def _any(section: str) -> str:
+    words = read_sections("relation_cues")[section]
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))

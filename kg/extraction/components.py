@@ -29,6 +29,7 @@ _STRONG = re.compile(
 _WEAK = re.compile(rf"{_GAP}(?:(?:核心|分别)?[是为]|，|。)")
 _SUFFIX = re.compile(r"(?:为一体的?|于一体的?|等等?的?|这|的|并行的|相结合的|，[^，。；“”]{0,6}(?:叫作|叫做|称为|称作|简称)|。这|，这|，即|，)?$")
 _COUNTING = re.compile(rf"({NUMBER})[个大类种项条张支][^，,。、]{{1,6}}")
+_MADE_OF = re.compile("(?:共同)?(?:组成|构成|搭成|组建成|组合成)的?$")
 _CHAIN = re.compile(r"\s*(?:——|—|－|–|-|→|\+|＋)\s*")
 _REACH = 260
 _NEAR = 200
@@ -144,7 +145,8 @@ class Reader:
         text, total = self.text, self.total
         if len(sections) == total > 1:
             heads = [next(iter(clauses(text, a, b, "，,：:")), (a, b)) for a, b in sections]
-            if all(b - a < 26 for a, b in heads) and (dealt := self._deal(heads)):
+            in_words = self.labels[0].key[:1] == "一" and not all(text[a] == "一" for a, _ in heads)
+            if not in_words and all(b - a < 26 for a, b in heads) and (dealt := self._deal(heads)):
                 yield total, dealt
         heads = parts[:total]
         if len(heads) == total > 1 and all(b - a < 17 for a, b in heads) and not any("、" in text[a:b] for a, b in heads):
@@ -232,15 +234,17 @@ class Reader:
         if not parts:
             return []
         if label.count is None:
-            several = re.compile("若干(?!名|个|家|支)").search(self.text, *parts[0])
-            return tidy(self.analysis, [(several.start(), parts[0][1])] if several else split(self.text, *parts[0]))
+            begin, end = parts[0]
+            several = re.compile("若干(?!名|个|家|支)").search(self.text, begin, end)
+            among = self.text.find("等", begin + 2, end)
+            end = among if among > 0 and not self.text.startswith("等级", among) else end
+            return tidy(self.analysis, [(several.start(), end)] if several else split(self.text, begin, end))
         ways = [(part, way) for part in parts[:3] for way in readings(self.text, *part)]
         fitting = [way for _, way in ways if len(way) == label.count] if label.count > 1 else []
         if len(parts) == label.count > 1 and label.key and all(label.key in self.text[a:b] for a, b in parts):
             fitting.insert(0, parts)
         sections = clauses(self.text, start, self._closing(start, bracket=False), "；;\n")
-        plain = any("、" in self.text[a:b] for a, b in parts[:1])
-        if not plain and len(sections) == label.count > 1:
+        if len(sections) == label.count > 1 and len({self.text[a] for a, _ in sections}) == 1:
             fitting = [[clauses(self.text, *section)[0] for section in sections]]
         if fitting:
             return tidy(self.analysis, fitting[0], label.key)
@@ -256,11 +260,14 @@ class Reader:
             low = max(0, start - _NEAR)
             low = text.rfind("\n", low, start) + 1 or low
             suffix = _SUFFIX.search(text, low, start)
+            if not any(label.key for label in self.labels):
+                suffix = _MADE_OF.search(text, low, start) or suffix
             end = suffix.start() if suffix else start
             for weight, items in self._lists_before(low, end, start):
                 dealt = self._deal(items)
                 linked = suffix is not None and suffix.group() == "，"
-                if self._ends_in_verb(end) or (linked and "“" in text[items[0][0] : end]):
+                takes_formula = self._ends_in_verb(end) and not (suffix and suffix.group())
+                if takes_formula or (linked and "“" in text[items[0][0] : end]):
                     continue
                 if dealt and not (linked and self.total < 3):
                     weight += self._key_weight(dealt) - 2 * linked
@@ -388,10 +395,17 @@ class Reader:
                 if len(found) == label.count and all(_has_key(item, label.key) and len(item) < 20 for item in found):
                     if len(set(found)) == label.count and (label.count > 2 or len(label.key) > 1 or _same_place(found, label.key)):
                         return found
-        quotes = (q for q in self.analysis.quotes if end <= q.start < high and len(q.inner) < 9)
-        inners = [q.inner for q in quotes if label.key in (q.inner[: len(label.key)], q.inner[-len(label.key) :])]
-        distinct = tuple(dict.fromkeys(inner for inner in inners if inner[0] not in VALUES))
-        return distinct[: label.count] if len(distinct) == label.count else ()
+        opening = [(a, b) for a, b in stretches if a > end and self.text[a - 1] in "。；\n" and len(label.key) > 1]
+        opening = [part for part in opening if self.text.startswith(label.key, part[0]) and part[1] - part[0] < 17]
+        if len(opening) == label.count:
+            return texts(self.analysis, opening)
+        quotes = [q.inner for q in self.analysis.quotes if end <= q.start < high and 0 < len(q.inner) < 9]
+        if label.key[0] == "字":
+            inners = [inner for inner in quotes if len(inner) == 1]
+        else:
+            inners = [q for q in quotes if label.key in (q[: len(label.key)], q[-len(label.key) :]) and q[0] not in VALUES]
+        distinct = tuple(dict.fromkeys(inners))
+        return distinct if len(distinct) == label.count else ()
 
     def _enumerated(self) -> Iterator[Reading]:
         """“三导”：一是…；二是…；三是… · “两管”。一管权，…；二管钱，…"""
@@ -431,16 +445,14 @@ class Reader:
 
     def _counted(self) -> Iterator[Reading]:
         """“1+18+N”：1个区级讲师团、18支乡镇小分队和N名百姓宣讲员 — the numerals recur before what they count."""
-        if not (self.inner.replace("+", "").isalnum() and self.inner.isascii()):
+        if max(len(label.text) for label in self.labels) > 2 or any(label.key for label in self.labels):
             return
-        counters = "".join(sorted(read_sections("formula_words")["counters"]))
         for _, end in self.places:
             at, found = end, []
+            stop = end + 140 if self.inner.isascii() else self._closing(end, bracket=False)
             for label in self.labels:
-                number = rf"(?<![\d.]){label.text}" if label.count else rf"(?:若干|多|{label.text})"
-                number = rf"(?:{number}|每)" if label.text == "1" else number
-                noun = re.compile(rf"{number}[{counters}]?([^，。；：\n]{{2,40}})")
-                match = noun.search(self.text, at, end + 140)
+                noun = re.compile(rf"{_number(label)}([^，。；：+＋）\n]{{2,40}})")
+                match = noun.search(self.text, at, stop)
                 if not match:
                     break
                 items = self._noun(match.start(1), match.end(), label)
@@ -463,7 +475,19 @@ class Reader:
             if len({len(word) for word in words[:-1]}) == 1 and len(last) == len(words[0]) + 2:
                 return (*(word + last[-2:] for word in words[:-1]), last)
         stop = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动|结对|为试点").search(text, first + 2, first_end)
-        return (text[first : stop.start() if stop else noun_end(self.analysis, first, first_end)],)
+        end = stop.start() if stop else noun_end(self.analysis, first, first_end)
+        again = re.compile(r"\d|[NX]|[一两三四五六七八九十][名个支户家位批帮群]").search(text, first + 2, end)
+        if again:
+            end = again.start()
+            while (word := self.analysis.words[self.analysis.word_index(end - 1)]).tag[:1] in "vpcfu":
+                if word.start < first + 2:
+                    break
+                end = word.start
+        noun = text[first:end]
+        if label.count is None and "的" in noun[1:-2]:
+            noun = noun[noun.rfind("的", 0, -2) + 1 :]
+        shorter = noun[:-2] if noun[-2:] in read_sections("formula_words")["actions"] else noun
+        return (shorter if len(shorter) > 1 else noun,)
 
     def _shares(self) -> Iterator[Reading]:
         """“343”分配办法：三成归村集体，四成归入股农户，三成留作滚动发展."""
@@ -481,13 +505,22 @@ class Reader:
 
     def _leads(self) -> Iterator[Reading]:
         """“三措并举”: the section leads are the items where there are as many as the numeral says."""
-        if len(self.labels) != 1 or self.total != len(self.measures) or self.total < 2:
+        if len(self.labels) != 1 or self.total < 2:
             return
-        key = self.labels[0].key
+        key, is_step = self.labels[0].key, self.labels[0].key[:1] in tuple("措招步法举策")
         leads = [clauses(self.text, m.start, m.end, "，,")[0] for m in self.measures]
-        if key[:1] in tuple("措招步法举策字") or all(_has_key(self.text[a:b], key) for a, b in leads):
-            leads = tidy(self.analysis, leads, key) if key[:1] not in tuple("措招步法举策") else leads
-            yield Reading(9 if key[:1] in tuple("措招步法举策") else 4, "formula spelled out in the leads", (texts(self.analysis, leads),))
+        if len(leads) != self.total or not (is_step or all(_has_key(self.text[a:b], key) for a, b in leads)):
+            leads = [lead for lead in self._paragraph_heads() if _has_key(self.text[lead[0] : lead[1]], key)]
+            is_step = False
+        if len(leads) == self.total and (is_step or self.total > 2):
+            leads = leads if is_step else tidy(self.analysis, leads, key)
+            yield Reading(9 if is_step else 3, "formula spelled out in the leads", (texts(self.analysis, leads),))
+
+    def _paragraph_heads(self) -> Items:
+        """Return the short first clauses of the paragraphs behind the formula."""
+        start = self.places[0][1] if self.places else 0
+        heads = [(m.end(), clauses(self.text, m.end(), min(len(self.text), m.end() + 40))) for m in re.finditer("\n", self.text)]
+        return [parts[0] for at, parts in heads if at > start and parts and parts[0][1] - at < 15]
 
     def _counting_leads(self) -> Iterator[Reading]:
         """“一二三四”, “三三制”: the section leads count (一个…, 两个…), and each section lists what its lead counts."""
@@ -511,12 +544,15 @@ class Reader:
         end = len(text) if end < 0 else end
         if items := enumerated(text, start, end, count):
             return texts(self.analysis, items)
-        sentences = [clauses(text, a, b)[0] for a, b in clauses(text, start + 1, end, "。\n")]
-        openings = [text[a : a + 2] for a, _ in sentences]
-        alike = [s for s, opening in zip(sentences, openings) if openings.count(opening) == count]
-        if len(alike) == count:
-            return texts(self.analysis, [(a + 2, b) for a, b in alike])
-        for a, b in clauses(text, start + 1, end, "。\n"):
+        sentences = clauses(text, start + 1, end, "。\n")
+        for items in readings(text, *clauses(text, *sentences[0])[0]) if sentences else ():
+            if len(items) == count:
+                return texts(self.analysis, tidy(self.analysis, items))
+        heads = [clauses(text, a, b)[0] for a, b in sentences]
+        heads = [(a, b) for a, b in heads if b - a < 13 and "、" not in text[a:b] and not re.search(r"\d", text[a:b])]
+        if len(heads) == count:
+            return texts(self.analysis, [tidy(self.analysis, [head])[0] for head in heads])
+        for a, b in sentences:
             parts = clauses(text, a, b, "；;")
             if len(parts) == count:
                 return texts(self.analysis, [self._opening_noun(*part) for part in parts])
@@ -540,7 +576,7 @@ class Reader:
     def _by_itself(self, label: Label) -> tuple[str, ...]:
         """Return the items of one label, read where it stands quoted, or near the formula by its word."""
         reader = Reader(self.analysis, label.text, [label], ())
-        reader.places = [place for place in reader.places if self.text[place[0]] == "“"]
+        reader.places = [(a, b) for a, b in reader.places if self.text[a] == "“" or (a and self.text[a - 1] in "\n。")]
         if label.count == 1:
             return self._single(label, reader.places)
         if label.count is None:
@@ -590,11 +626,22 @@ class Reader:
         return texts(self.analysis, tidy(self.analysis, [near.span()])) if near and len(label.key) > 1 else ()
 
 
+def _number(label: Label) -> str:
+    """Return the pattern of a label's numeral before a measure word: 2 → 2个, 两个, 二个; N → N个, 若干, 一批."""
+    counters = "".join(sorted(read_sections("formula_words")["counters"]))
+    if label.count is None:
+        return rf"(?:若干|多|众多|{label.text}|一(?=[批群帮]))[{counters}群帮]?"
+    numerals = "|".join(sorted(char for char, value in VALUES.items() if value == label.count and char != "双"))
+    spelled = rf"(?<!第)(?:{numerals}{'|每' if label.count == 1 else ''})[{counters}]" if numerals else "(?!)"
+    digits = rf"(?<![\d.]){label.count}[{counters}]?" if label.text.isascii() else "(?!)"
+    return rf"(?:{digits}|{spelled})"
+
+
 def enumerated(text: str, start: int, end: int, count: int, key: str = "") -> Items:
     """Return the first clauses behind 一是, 二是 … (or 一管, 二管 … with the key 管) if there are ``count`` of them."""
     items, at = [], start
     for number in "一二三四五六七八九十"[:count]:
-        mark = rf"(?:(?<=[，；。：、”\n）是]){number}(?:是|要)|(?<=[；。：”\n]){number}(?={re.escape(key)}))" if key else f"{number}是"
+        mark = rf"(?:第{number}步[，：是]?|(?<=[，；。：、”\n）是]){number}(?:是|要)|(?<=[；。：”\n]){number}(?={re.escape(key)}))" if key else f"第{number}步[，：是]?|{number}是"
         match = re.compile(mark).search(text, at, min(end, at + (_REACH if items else 60)))
         if not match or (not items and re.search(rf"“{NUMBER}", text[start : match.start()])):
             return []

@@ -18,6 +18,8 @@ _LIST = re.compile(rf"((?:{_PART}、)+{_PART}?(?:和|与|及|以及)?{_PART})$")
 _COUNT = re.compile(
     r"(?:等)?(?:一系列|多种|多项|若干)?(?:[\d一二三四五六七八九十两]+(?:个|项|种|大|类|条|所|张|支|方面))?(?:新型|完善的|有效的)?$"
 )
+_COUNTED = re.compile(r"[\d一二三四五六七八九十两]+(?:个|项|种|大|类|条|所|张|支|家)")
+_BODY = re.compile(r"(?:村|镇|乡|街道|社区|公司|局|社|校|院|所|党组织|党支部|党委|企业|单位|部门|商会|协会|高校|国企)$")
 _NUMERAL = re.compile(r"\d+|[一二三四五六七八九十两]")
 _VALUES = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2} | {str(n): n for n in range(1, 20)}
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u9fff]{2})")
@@ -41,11 +43,16 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
     if len(parts) < 2 or text[parts[-1][0] : parts[-1][1]].startswith("等"):
         return []
     start, _ = parts[-1]
+    if _COUNTED.search(text[start : head.start]) or any(
+        parts[0][0] < quote.end <= head.start and quote.start < head.start and quote.end > parts[-1][0]
+        for quote in analysis.quotes
+    ):
+        return []
     found = []
     for shared in _shared_ends(analysis, start, head):
         for number, (begin, end) in enumerate(parts[:-1]):
             part = text[begin:end]
-            if part.endswith(head.text) or len(part) < 2:
+            if part.endswith(head.text) or len(part) < 2 or "”" in part or "“" in part:
                 continue
             alike = abs(len(part) - (shared - start)) <= 1 and len({e - b for b, e in parts[:-1]}) <= 2
             form = f"list alike={alike}"
@@ -132,7 +139,9 @@ def _distributed(
         f"t1={words[0].tag}",
         f"w1={words[0].text}",
         f"tail len={min(len(tail), 8)}",
-        f"parts alike={form}",
+        f"part is body={bool(_BODY.search(part))}",
+        f"part last={part[-1:]}",
+        f"form&h={form}{head.text}",
         *context(analysis, start, head.end),
     ]
     return [

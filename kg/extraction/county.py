@@ -54,9 +54,9 @@ def _vote(article: Article, dateline: str, gazetteer: Gazetteer) -> tuple[Counte
             if name.text in gazetteer.prefectures:
                 around[gazetteer.prefectures[name.text]] += 1
             weight = _weight(name, where, text)
-            if weight:
+            if weight and (name.text not in _generic() or _prefecture_before(name, text, gazetteer)):
                 for county in _full_names(name.text, gazetteer):
-                    scores[county] += weight if county == name.text or len(name.text) > 2 or where != "text" else 0.2
+                    scores[county] += weight if name.full or len(name.text) > 2 or where != "text" else 0.2
     for byline in article.bylines:  # （XX县委组织部 供稿）
         for name in gazetteer.find(byline.name):
             if name.level == "county":
@@ -74,15 +74,22 @@ def _generic() -> frozenset[str]:
     return frozenset(row[0] for row in read_table("generic_divisions"))
 
 
+def _prefecture_before(name: Name, text: str, gazetteer: Gazetteer) -> bool:
+    """Whether the prefecture of a division of this name stands right before it (济南市市中区)."""
+    parents = {division.county.prefecture for division in gazetteer.by_name[name.text]}
+    before = text[: name.start]
+    return any(before.endswith(name) for name, full in gazetteer.prefectures.items() if full in parents)
+
+
 def _weight(name: Name, where: str, text: str) -> float:
     """Return how much a county's name at its place says about whom the article reports."""
-    if name.text in _generic():
-        return 0.0
     if where == "dateline":
         return 3.0
     if where == "headline":
         opens = name.start == 0 or text[name.start - 1] in " \u3000—：“"
         follows = text[name.end : name.end + 1] in ("：", ":") or bool(_TOWN.match(text, name.end))
+        if name.full and follows:
+            return 5.0  # 梁山县：… outweighs another county's full name in the text
         return (3.0 if name.full else 2.0) if opens or follows or name.full else 0.7
     if name.full:
         return 4.0 if name.start < _EARLY else 1.0

@@ -19,7 +19,7 @@ _STOPS = "，,。；;：:！？!?\n"
 _OPEN, _CLOSE = "（(“《", "）)”》"
 _AND = re.compile(r"(?<=[\u4e00-\u9fff”）])(?:以及|和|与|及|暨)(?=[\u4e00-\u9fff“\d])")
 _ENUMERATOR = re.compile(
-    r"\s*(?:[一二三四五六七八九十]是|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|又要|还要|更要|不仅|不仅要|并|也|还)"
+    r"\s*(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]步[，是：]?|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|又要|还要|更要|不仅|不仅要|并|也|还)"
 )
 _NUMBER = r"(?:\d+(?:\.\d+)?余?|[一二三四五六七八九十两若数]+干?|N|X)"
 
@@ -106,10 +106,10 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the item without blanks, its enumerator and its number (一是, 1名, 一本)."""
     counted = _patterns()[1]
     enumerator = _ENUMERATOR.match(text, start, end)
-    if enumerator and enumerator.end() < end:
-        start = enumerator.end()
+    if enumerator:
+        start = min(enumerator.end(), end)
     number = counted.match(text, start, end)
-    if number and end - number.end() > 1 and text[start : start + 2] not in ("一线", "一张"):
+    if number and end - number.end() > 1 and text[start : start + 2] != "一线":
         start = number.end()
     while start < end and text[start] in " \u3000，；：":
         start += 1
@@ -127,7 +127,7 @@ def _cut_tail(analysis: Analysis, items: Items, key: str) -> Items:
         end = found.start()
     if key and len(others) == 1 and text[: others[0][1]].endswith(key) and key in text[start:end]:
         end = text.rfind(key, start, end) + len(key)
-    usual = _usual(text, others)
+    usual = _usual(text, others[1:] or others)
     if others and _length(text, start, end) > 1.5 * usual + 1 and not _shares_key(text, others, (start, end), key):
         end = _nearest_boundary(analysis, start, end, usual, from_start=True)
     elif not others:
@@ -217,7 +217,7 @@ def _without_common_verbs(analysis: Analysis, items: Items, key: str) -> Items:
         at = _after_openers(analysis, start, end, [])
         if at == start and key and text.endswith(key, start, end):
             at = _behind_inner_opener(analysis, start, end)
-        if at == start or key not in text[at:end]:
+        if at - start < 2 or key not in text[at:end]:
             return items
         behind.append((at, end))
     return behind

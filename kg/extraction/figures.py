@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 
 from kg.extraction.analysis import Analysis
+from kg.extraction.counted import find_counted
 from kg.extraction.lexicon import read_sections, read_words
 from kg.model import Figure, Span
 
@@ -39,7 +40,7 @@ def _pattern() -> re.Pattern[str]:
     units = sorted((u.replace("％", "%") for u in read_words("units")), key=lambda unit: (-len(unit), unit))
     unit = "|".join(map(re.escape, dict.fromkeys(units)))
     return re.compile(
-        rf"(?P<rough>近|约|大约|超过|超|逾|突破|将近|接近|过)?(?P<space0>\s*)"
+        rf"(?P<rough>(?<![邻附临])近|约|大约|超过|超|逾|突破|将近|接近|不到|(?<![通经])过|上(?=[百千万]))?(?P<space0>\s*)"
         rf"(?P<number>{_DIGITS}|(?<![第\d〇零])(?:{_HAN}))\s*"
         rf"(?P<more1>余|多|来)?(?P<scale>百万|千万|万|亿|千|百|十)?(?P<more2>余|多|来)?\s*"
         rf"(?P<unit>{unit})?(?P<bound>以上|左右|上下)?"
@@ -186,52 +187,15 @@ def _to_figure(analysis: Analysis, quantity: Quantity) -> Figure:
     unit = quantity.unit
     if not unit and any(cue in quantity.before for cue in read_sections("figure_cues")["persons"]):
         unit = "人"
-    start, end, of = _counted(analysis, quantity)
+    first, last = find_counted(analysis, quantity.start, quantity.end, unit)
+    start, end = (first, quantity.end) if last <= quantity.start else (quantity.start, last)
     return Figure(
         value=float(quantity.value),
         unit=unit,
-        of=of,
+        of=analysis.text[first:last],
         approx=quantity.approx,
         text=analysis.text[start:end],
         start=start,
         end=end,
         rule="quantity",
     )
-
-
-def _counted(analysis: Analysis, quantity: Quantity) -> tuple[int, int, str]:
-    """Return the stretch of the figure and what is counted: the noun after the unit, else the words before."""
-    after = _noun_after(analysis, quantity.end)
-    if after > quantity.end:
-        return quantity.start, after, analysis.text[quantity.end : after].lstrip("的 ")
-    before = _words_before(analysis, quantity.start)
-    of = analysis.text[before : quantity.start].strip(" 的")
-    return before, quantity.end, re.sub(r"(?:已|共|累计|达到|达|有|近|约|超过|超|完成|总数|突破|均|只)+$", "", of)
-
-
-def _noun_after(analysis: Analysis, start: int) -> int:
-    """Return the end of the noun phrase that begins at ``start``; ``start`` itself where none does."""
-    end = start
-    index = analysis.word_index(start)
-    for word in analysis.words[index : index + 9]:
-        if word.start < start:
-            continue
-        if word.start == start and word.text in ("的", " "):
-            continue
-        if word.text in "，。；：！？\n）" or word.tag[0] in "pcdu" or (word.tag == "v" and end > start):
-            break
-        if word.tag in ("v", "vd", "f") and end == start:
-            break
-        end = word.end
-    return end
-
-
-def _words_before(analysis: Analysis, end: int) -> int:
-    """Return where the words counted before the number begin, at most fourteen characters back."""
-    start = end
-    clause = analysis.clause_start(end)
-    for word in reversed(analysis.words[: analysis.word_index(end)]):
-        if word.start < clause or end - word.start > 14 or word.tag in ("p", "c", "r", "uj"):
-            break
-        start = word.start
-    return start

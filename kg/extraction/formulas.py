@@ -18,7 +18,10 @@ from kg.model import Component, Entity, Formula, Span
 __all__ = ["Label", "find_formulas", "is_formula", "labels_of"]
 
 _CHAINED = re.compile(rf"(?<![第\d]){NUMBER}[\u4e00-\u9fff]{{1,2}}?{NUMBER}(?=[\u4e00-\u9fff])")
-_COUNTED = re.compile(rf"“?((?:[\u4e00-\u9fff]{{2,10}}、)+[\u4e00-\u9fff]{{2,10}})”的?({NUMBER})([\u4e00-\u9fff])(?=[\u4e00-\u9fff])")
+_COUNTED = re.compile(
+    rf"((?:[\u4e00-\u9fff]{{2,10}}、)+[\u4e00-\u9fff]{{2,10}}?)”?的?({NUMBER})([\u4e00-\u9fff])(?=([\u4e00-\u9fff]{{2}}))"
+)
+_SUM = re.compile(r"(?<![\d.+A-Za-z])\d{1,2}(?:\+(?:\d{1,2}|[NX]))+(?![\d.+%A-Za-z])")
 _SURE = 5
 """The weight that components must have to make an unquoted wording a formula."""
 _MEANS = re.compile(r"”(?:，|分别|则|主要)?(?:即|就是|是|为|指(?![标导挥引数定])|则|：|看的是)")
@@ -34,6 +37,9 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
     for slogan in slogans:
         if not re.search("[“、]", slogan.name) and is_formula(slogan.name) and len(labels_of(slogan.name)) > 1:
             spans.setdefault(slogan.name, (slogan.start, slogan.end))
+    for match in _SUM.finditer(analysis.plain):
+        if analysis.inside_quote(match.start()) is None:
+            spans.setdefault(analysis.text[match.start() : match.end()], match.span())
     unquoted = {text: span for text, span in _unquoted(analysis) if f"“{text}”" not in spans and text not in spans}
     formulas = []
     for text, (start, end) in {**spans, **unquoted}.items():
@@ -68,10 +74,13 @@ def _unquoted(analysis: Analysis) -> Iterator[tuple[str, tuple[int, int]]]:
             wording = text[match.start() : last]
             if is_formula(wording) and len(labels_of(wording)) > 1:
                 yield wording, (match.start(), last)
+    words = read_sections("formula_words")
     for match in _COUNTED.finditer(text):
-        items = re.split("、", match[1])
-        if len(items) == VALUES[match[2]] > 2 and all(match[3] in item for item in items):
-            yield match[2] + match[3], (match.start(2), match.end(3))
+        items = match[1].split("、")
+        shared = match[3] not in words["counters"] and all(match[3] in item for item in items)
+        if shared and len(items) == VALUES[match[2]] > 2:
+            end = match.end(4 if match[4] in words["actions"] else 3)
+            yield text[match.start(2) : end], (match.start(2), end)
 
 
 def _last_word(analysis: Analysis, start: int) -> int:

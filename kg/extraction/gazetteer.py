@@ -31,10 +31,13 @@ _PROVINCE_SUFFIX = re.compile(r"(?:省|市|壮族自治区|回族自治区|维�
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A county-level division; ``until`` is its last year, None while it exists."""
+    """A county-level division; ``until`` is its last year, None while it exists.
+
+    ``short`` are the names in use beside the full one: 梁山; 石柱 and 石柱县 for an autonomous county.
+    """
 
     county: County
-    short: str
+    short: tuple[str, ...]
     until: int | None = None
 
 
@@ -71,6 +74,18 @@ def short_name(name: str) -> str:
     return short if len(short) >= 2 else name
 
 
+def _short_names(name: str) -> tuple[str, ...]:
+    """Return all colloquial forms of a county's name: 石柱土家族自治县 → 石柱, 石柱县."""
+    short = short_name(name)
+    regular = (short, short + name[-1]) if name.endswith(("自治县", "自治旗")) else (short,)
+    return tuple(form for form in (*regular, *_special_names().get(name, ())) if not form.startswith(name))
+
+
+@cache
+def _special_names() -> dict[str, tuple[str, ...]]:
+    return {full: tuple(short.split()) for full, short in read_table("short_names")}
+
+
 @cache
 def load_gazetteer() -> Gazetteer:
     """Return the gazetteer, built once a process."""
@@ -78,8 +93,8 @@ def load_gazetteer() -> Gazetteer:
     for division in _read_divisions():
         county = division.county
         gazetteer.by_name[county.name].append(division)
-        if division.until is None and division.short != county.name:
-            gazetteer.by_name[division.short].append(division)
+        for short in division.short if division.until is None else ():
+            gazetteer.by_name[short].append(division)
         for name, table, suffix in (
             (county.prefecture, gazetteer.prefectures, _CITY_SUFFIX),
             (county.province, gazetteer.provinces, _PROVINCE_SUFFIX),
@@ -91,7 +106,9 @@ def load_gazetteer() -> Gazetteer:
                     table[short] = name
     names: dict[str, tuple[str, str, bool]] = {}
     for name, divisions in gazetteer.by_name.items():
-        names[name] = (name, "county", any(division.county.name == name for division in divisions))
+        if name not in gazetteer.provinces:  # 河南 is the province, not 河南蒙古族自治县
+            full = name.endswith(("县", "旗")) or any(division.county.name == name for division in divisions)
+            names[name] = (name, "county", full)
     for level, table in (("prefecture", gazetteer.prefectures), ("province", gazetteer.provinces)):
         for name, full in table.items():
             if name not in names or (name == full and not names[name][2]):
@@ -112,8 +129,8 @@ def _read_divisions() -> list[Division]:
                 prefecture=prefecture,
                 province=record.province_name,
             )
-            divisions.append(Division(county, short_name(county.name)))
+            divisions.append(Division(county, _short_names(county.name)))
     for code, name, prefecture, province, until in read_table("former_divisions"):
         county = County(name=name, code=code, prefecture=prefecture or None, province=province)
-        divisions.append(Division(county, short_name(name), int(until)))
+        divisions.append(Division(county, _short_names(name), int(until)))
     return divisions

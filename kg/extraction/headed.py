@@ -87,7 +87,13 @@ def _heads_of(analysis: Analysis) -> list[Head]:
 def noun_like(analysis: Analysis, start: int, end: int) -> bool:
     """Whether the words between two offsets may stand inside a name (no particle, pronoun, plain verb chain)."""
     words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1] if end > start else []
-    return all(w.tag[0] not in "pcurdym" and w.text not in read_words("never_first") for w in words)
+    if end - start <= 1:
+        return True
+    return all(
+        (w.tag[0] not in "pcurdy" and w.text not in read_words("never_first"))
+        and not (w.tag[0] == "m" and counts_things(analysis.text, w.start))
+        for w in words
+    )
 
 
 def left_modifiers(analysis: Analysis, offset: int) -> int:
@@ -182,6 +188,8 @@ def _starts(analysis: Analysis, head: Head) -> list[int]:
         if char in _STOP:
             break
         begins = analysis.begins_word(offset)
+        if begins and _cuts(analysis, offset):
+            break
         if begins and _never_first(analysis, offset, head):
             count += 1
             continue
@@ -193,15 +201,22 @@ def _starts(analysis: Analysis, head: Head) -> list[int]:
     return starts
 
 
+_CUTS = frozenset("在 把 将 被 从 对 向 让 使 了 着 是 有 等 等等 即 指 由".split())
+
+
+def _cuts(analysis: Analysis, offset: int) -> bool:
+    """Whether no name reaches back over the word at ``offset``: a preposition, an auxiliary, a count with its measure."""
+    word = analysis.words[analysis.word_index(offset)]
+    return word.text in _CUTS or counts_things(analysis.text, offset)
+
+
 def _never_first(analysis: Analysis, offset: int, head: Head) -> bool:
     """Whether no name begins with the word at ``offset``: a verb of founding, a particle, a count with its measure."""
     index = analysis.word_index(offset)
     word = analysis.words[index]
     if word.end > head.start:
         return False
-    if word.text in read_words("never_first") or word.tag in ("p", "c", "d", "uj", "ul", "ug", "uz", "r", "y"):
-        return True
-    return counts_things(analysis.text, offset)
+    return word.text in read_words("never_first") or word.tag in ("p", "c", "d", "uj", "ul", "ug", "uz", "r", "y")
 
 
 _COUNT = re.compile(r"(?:[\d.]+|[一二三四五六七八九十两百千]+)(?:余|多)?(?:个|项|期|家|条|支|名|处|场|次|件|种|套|所|批|类|张|座|对|轮|人|户|余|多)")

@@ -22,7 +22,7 @@ from kg.reading.headlines import assign_headlines
 from kg.reading.lines import OPENERS, Block, Line, column_width, find_blocks, is_closed
 from kg.reading.unwrapping import find_paragraphs, find_subheadings, rejoin, unwrap
 
-_FRAGMENT_END = re.compile(r"[的地得把、，：；“（]$")
+_FRAGMENT_END = re.compile(r"[的得把、，：；“（]$")
 _FRAGMENT_BEFORE_QUOTE = re.compile(r"[了在以为由与和及将让使被对向从是]$")
 _SECTION = "furniture:section name"
 _CAPTION = 400  # characters that no caption exceeds

@@ -19,12 +19,11 @@ function wrap(context, text, font, width) {
   const key = `${font}${text}`;
   if (wrapped.has(key)) return wrapped.get(key);
   context.font = font;
-  const least = Math.ceil(context.measureText(text).width / width);
   let lines = broken(context, text, width);
-  for (let narrower = width - 4; narrower > 0 && lines.length > 1; narrower -= 4) {
-    const closer = broken(context, text, narrower);
-    if (closer.length > Math.max(least, lines.length)) break;
-    lines = closer;
+  const count = lines.length;
+  for (let even = context.measureText(text).width / count; count > 1 && even < width; even += 6) {
+    const balanced = broken(context, text, even);
+    if (balanced.length === count) { lines = balanced; break; }
   }
   if (lines.length > 3) lines.splice(2, lines.length, `${lines[2].slice(0, -1)}…`);
   const found = { lines, width: Math.max(...lines.map((line) => context.measureText(line).width)) };
@@ -80,15 +79,17 @@ function drawLabels(context, candidates, forced, dimmed) {
     const label = wrap(context, labelOf(id), context.font, widest);
     const lineHeight = size * 1.25;
     const tall = label.lines.length * lineHeight;
-    const top = [y + radius + 3, y - radius - tall - 1].find((at) => (
-      taken.claim(x - label.width / 2 - 2, at, label.width + 4, tall)));
-    if (top === undefined) return;
+    const aside = radius + 4 + label.width / 2;
+    const place = [[x, y + radius + 3], [x, y - radius - tall - 1], [x + aside, y - tall / 2], [x - aside, y - tall / 2]]
+      .find(([middle, top]) => taken.claim(middle - label.width / 2 - 2, top, label.width + 4, tall));
+    if (place === undefined) return;
+    const [middle, top] = place;
     context.globalAlpha = dimmed(id) ? .35 : 1;
     label.lines.forEach((line, at) => {
       context.strokeStyle = paper;
-      context.strokeText(line, x, top + at * lineHeight);
+      context.strokeText(line, middle, top + at * lineHeight);
       context.fillStyle = ink;
-      context.fillText(line, x, top + at * lineHeight);
+      context.fillText(line, middle, top + at * lineHeight);
     });
   }
 }
