@@ -60,7 +60,7 @@ class Sample:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cross", action="store_true", help="leave one page out in turn and print the scores")
-    parser.add_argument("--strength", type=float, default=0.8, help="inverse of the regularisation")
+    parser.add_argument("--strength", type=float, default=2.0, help="inverse of the regularisation")
     parser.add_argument("--rare", type=int, default=2, help="features seen less often are ignored")
     options = parser.parse_args()
     samples = list(read_samples())
@@ -133,7 +133,7 @@ def fit(rows: Sequence[tuple[Candidate, int]], strength: float, rare: int) -> It
     model = LogisticRegression(C=strength, fit_intercept=False, solver="liblinear", max_iter=400, random_state=0)
     model.fit(matrix, [right for _, right in rows])
     for key, number in columns.items():
-        if abs(model.coef_[0][number]) >= SMALLEST:
+        if key[1] == BIAS or abs(model.coef_[0][number]) >= SMALLEST:
             yield key, round(float(model.coef_[0][number]), 3)
 
 

@@ -18,7 +18,9 @@ TRAPS = [row for row in LINES if row[0].startswith("trap ")]
 
 def analyse(text: str, **metadata: str) -> Analysis:
     source = Source(file="a.txt", sha256="0", start=0, end=len(text), runs=((0, 0),))
-    article = Article(page="a.txt", article=1, kind="report", headline=None, text=text, source=source, metadata=metadata)
+    article = Article(
+        page="a.txt", article=1, kind="report", headline=None, text=text, source=source, metadata=metadata
+    )
     return Analysis(article, None)
 
 

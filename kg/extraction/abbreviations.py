@@ -9,10 +9,10 @@ from kg.extraction.lexicon import read_sections, read_words
 
 VALUES = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2, "双": 2}
 NUMBER = "[一二三四五六七八九十两双]"
-_ANY = "多"
+_ANY = "[多NX]"
 _SUM = re.compile(r"(?:\d{1,3}|[A-Z])(?:\+(?:\d{1,3}|[A-Z]))+")
 _DIGITS = re.compile(r"\d{2,6}")
-_PIECES = re.compile(rf"({NUMBER}|(?<!^){_ANY})([^一二三四五六七八九十两双多]*)")
+_PIECES = re.compile(rf"({NUMBER}|(?<!^){_ANY})([^一二三四五六七八九十两双多NX]*)")
 _SPELLED = re.compile(
     rf"{NUMBER}[\u4e00-\u9fff]{{1,4}}?(?:(?:{NUMBER}|{_ANY})[\u4e00-\u9fff]{{1,4}}?){{0,4}}"
     rf"|[\u4e00-\u9fff]{{2}}{NUMBER}[\u4e00-\u9fff]|{NUMBER}{{3,5}}"

@@ -15,6 +15,7 @@ from functools import cache
 from kg.extraction.analysis import Analysis
 from kg.extraction.bodies import find_bodies
 from kg.extraction.lexicon import read_sections
+from kg.extraction.phrases import any_of
 from kg.model import Cue, Entity, Span
 
 _OWNED = frozenset({"Alliance", "Mechanism", "Platform", "Programme", "Document"})
@@ -135,7 +136,7 @@ class _Carriers:
         return self.subjects[start]
 
     def _read_subject(self, start: int) -> tuple[_Found | None, int, bool] | None:
-        """Return the body that acts in the clause at ``start``, where its act begins, and whether only what is near is its.
+        """Return the body that acts in the clause at ``start``, where its act begins, and whether it owns what is near only.
 
         None where the clause has no subject that is a body; no body where that is the county.
         """
@@ -196,12 +197,12 @@ class _Carriers:
 
 @cache
 def _acts() -> re.Pattern[str]:
-    return re.compile(_any("act"))
+    return re.compile(any_of("act"))
 
 
 @cache
 def _own_word() -> re.Pattern[str]:
-    return re.compile(f"(?:{_any('own_village')}|{_any('own_town')})$")
+    return re.compile(f"(?:{any_of('own_village')}|{any_of('own_town')})$")
 
 
 @cache
@@ -211,9 +212,4 @@ def _joint() -> frozenset[str]:
 
 @cache
 def _manner() -> re.Pattern[str]:
-    return re.compile(f"(?:{_any('manner')})+$")
-
-
-def _any(section: str) -> str:
-    words = read_sections("relation_cues")[section]
-    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+    return re.compile(f"(?:{any_of('manner')})+$")

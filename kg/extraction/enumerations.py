@@ -32,7 +32,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     openers, closers = (_either(words[label]) for label in ("openers", "closers"))
     counted = re.compile(rf"(?:每|各)?{_NUMBER}[{counters}]记?(?:大)?|[NX]")
     counting = rf"(?:\d+|[两二三四五六七八九十])[{counters}大][^、，]*"
-    after = re.compile(rf"(?:等(?:等)?(?:[^级高][^、]*)?|{counting}|\s+\d.*|这[一两三四五六七八九十几些].*|[组构]成的.*)$")
+    after = re.compile(rf"(?:“[一二三四五六七八九十两双].*|等(?:等)?(?:[^级高][^、]*)?|{counting}|\s+\d.*|这[一两三四五六七八九十几些].*|[组构]成的.*)$")
     return re.compile(openers), counted, after, re.compile(closers)
 
 
@@ -123,7 +123,7 @@ def _cut_tail(analysis: Analysis, items: Items, key: str) -> Items:
     *others, (start, end) = items
     text = analysis.text
     found = _patterns()[2].search(text, start, end)
-    if found and found.start() > start and not _alike(text, items) and (others or found.group()[0] in "这组构"):
+    if found and found.start() > start and not _alike(text, items) and (others or found.group()[0] in "“这组构"):
         end = found.start()
     if key and len(others) == 1 and text[: others[0][1]].endswith(key) and key in text[start:end]:
         end = text.rfind(key, start, end) + len(key)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kg.extraction.abbreviations import NUMBER, VALUES, Label, is_formula, is_plain_count, labels_of
 from kg.extraction.analysis import Analysis
-from kg.extraction.components import Reader
+from kg.extraction.components import read_components
 from kg.extraction.lexicon import read_sections
 from kg.model import Component, Entity, Formula, Span
 
@@ -45,7 +45,8 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
     for text, (start, end) in {**spans, **unquoted}.items():
         inner = text.strip("“”")
         stock = inner in read_sections("formula_words")["stock"]
-        components, rule = Reader(analysis, inner, [] if stock else labels_of(inner), measures).read(_SURE if text in unquoted else 1)
+        labels = [] if stock else labels_of(inner)
+        components, rule = read_components(analysis, inner, labels, measures, _SURE if text in unquoted else 1)
         if components or not (text in unquoted or "、" in inner or is_plain_count(inner)):
             formulas.append(Formula(text=text, start=start, end=end, components=components, rule=rule))
     formulas = [formula for formula in formulas if not _is_part(analysis, formula, formulas)]
@@ -91,7 +92,7 @@ def _last_word(analysis: Analysis, start: int) -> int:
     if not end:
         word = analysis.words[analysis.word_index(start)]
         end = min(start + 3, word.end if word.end > start and start - word.start < 2 else start + 1)
-    following = re.compile(f"(?:{NUMBER}|多)(?=[\u4e00-\u9fff])").match(text, end)
+    following = re.compile(f"(?:{NUMBER}|[多NX])(?=[\u4e00-\u9fff])").match(text, end)
     return _last_word(analysis, following.end()) if following else end
 
 

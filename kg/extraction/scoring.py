@@ -17,6 +17,8 @@ from kg.extraction.candidates import Candidate
 BIAS = "bias"
 LINE_BREAK = "¶"
 """Stands for a line break in the features of the weights file."""
+_UNKNOWN = -6.0
+"""The bias of a rule that training never saw propose this type: all but ruled out."""
 Weights = dict[tuple[str, str], dict[str, float]]
 """Weights by (rule, type), each a mapping from feature to weight."""
 
@@ -40,7 +42,7 @@ def score(candidates: Iterable[Candidate], weights: Weights | None = None) -> No
     for candidate in candidates:
         own = weights.get((candidate.rule, candidate.type), empty)
         shared = weights.get(("*", candidate.type), empty)
-        total = own.get(BIAS, -6.0)
+        total = own.get(BIAS, _UNKNOWN)
         for feature in candidate.features:
             total += own.get(feature, 0.0) + shared.get(feature, 0.0)
         candidate.score = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))

@@ -270,7 +270,8 @@ def _scope_ended(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
     if not re.search(r"(?:不能|不得|没有|从未|不|未)$", analysis.text[max(0, start - 2) : start]):
         stop = min(_clause_end(analysis, end), end + _REACH)
         far = analysis.text.find("的", end, stop)
-        yield Scope("denied", Span(start=start, end=end), end, _clause_end(analysis, end) if far < 0 else far, figures=False)
+        stop = _clause_end(analysis, end) if far < 0 else far
+        yield Scope("denied", Span(start=start, end=end), end, stop, figures=False)
 
 
 _SCOPERS = {
@@ -352,7 +353,7 @@ def _clause_end(analysis: Analysis, offset: int) -> int:
 
 
 def _until_over(analysis: Analysis, offset: int, *, sentence: bool) -> int:
-    """Return how far a plan reaches: to the clause that reports again, or else begins with a noun, or the sentence's end.
+    """Return how far a plan reaches: to a clause that reports again or begins with a noun, or the sentence's end.
 
     With ``sentence`` a noun does not end it (下一步，我们…，全县…).
     """

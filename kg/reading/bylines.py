@@ -65,6 +65,10 @@ class _Names:
     credited: int = 0  # how many people have their credit already
     cue: bool = False  # a role, label or credit stands among the names
 
+    def _names_paper(self) -> bool:
+        """Whether what was taken for a name is joined to the role that follows: 长江融媒记者 周璐."""
+        return len(self.people) == 1 and not self.people[0].role and not self.label and not self.spaced
+
     def take(self, kind: str, text: str) -> None:
         if kind == "gap":
             self.spaced = True
@@ -74,7 +78,8 @@ class _Names:
         elif kind == "role":
             if len(self.people) > self.credited:
                 self.label = ""  # it spoke for the names before
-            self.role = re.sub("^本[报刊]", "", text)
+            paper = self.people.pop().name if self._names_paper() else ""
+            self.role = re.sub("^本[报刊]", "", paper + text)
         elif kind == "label" or not self.people:
             self.role, self.label, self.credited = "", text, len(self.people)
         else:
@@ -104,30 +109,28 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         for name in ("roles.txt", "credits.txt")
     )
     attached = "(?:" + "|".join(map(re.escape, (c for c in read_words("credits.txt") if c not in ("文", "图")))) + ")"
-    office = r"[\u4e00-\u9fff]{2,12}(?:中心|日报|晚报|报社|电视台|广播台|网站|记者站)(?=[^\s\u3000]{0,4}(?:记者|通讯员))"
-    role = rf"(?:{office})?{roles}"
     end = rf"(?=$|{_GAP})"
     return {
         "token": re.compile(
             rf"(?P<gap>{_GAP}+)|(?P<pair>文[/／]图|图[/／]文|文图|图文){end}|[/／]?(?P<credit>{credits})(?:$|{_GAP}+$)"
             rf"|[/／](?P<slashed>{credits}){end}|(?P<single>[文图摄]){end}(?!{_GAP}+.{end})|(?P<label>{credits})[\s\u3000]*[/／：:]"
-            rf"|(?P<role>{role})[/／：:]?"
-            rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{role}|{attached}(?:$|{_GAP}))"
+            rf"|(?P<role>{roles})[/／：:]?"
+            rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{roles}|{attached}(?:$|{_GAP}))"
         ),
         "dateline": re.compile(
             rf"[{_MARKS}]?[\s\u3000]*(?P<dateline>(?:本报|本网|本刊|本台|新华社|中新社|新华网|人民网|中新网|央广网|光明网)?"
             r"(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*(?:讯|电|消息))"
-            rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]|(?P<plain>{role}[^。，：:（）]{{2,40}}?)报道[：:，,]?"
+            rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]|(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:，,]?"
             r"|(?=[\s\u3000]))[\s\u3000]*"
         ),
-        "report": re.compile(rf"[{_MARKS}]?[\s\u3000]*(?P<plain>{role}[^。，：:（）]{{2,40}}?)报道[：:][\s\u3000]*"),
+        "report": re.compile(rf"[{_MARKS}]?[\s\u3000]*(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:][\s\u3000]*"),
         "bracket": re.compile(
             r"[\s\u3000]*(?:(?:新华社|中新社)发[\s\u3000]*)?[（(【](?P<names>[^（）()【】。：]*(?:[：:][^（）()【】。]*)?)[）)】][\s\u3000]*$"
         ),
         "supplied": re.compile(
-            r"(?:本文|文中|以上)?(?:图片|照片|图文|文图|图)?(?:均|皆)?由?(?P<names>(?!本版)[\u4e00-\u9fff·]{2,24}?)(?P<credit>提供|拍摄)(?:图片|照片)?"
+            r"(?:本文|文中|以上)?(?P<what>图片|照片|图文|文图|图)(?:均|皆)?由(?P<names>(?!本版)[\u4e00-\u9fff·]{2,24}?)(?P<credit>提供|拍摄|供稿|供图|摄影?)(?:图片|照片)?"
         ),
-        "opens": re.compile(rf"{role}|{credits}[/／：:]"),
+        "opens": re.compile(rf"{roles}|{credits}[/／：:]"),
     }
 
 
@@ -165,14 +168,14 @@ def find_credit(text: str) -> Attribution | None:
     """Return the credit that ``text`` ends with: a bracket with names, or names before 摄, or None."""
     match = _patterns()["bracket"].search(text, max(0, len(text) - _TAIL))
     if match is not None:
-        names = _read_names(match["names"]) or _read_supplied(match["names"])
+        names = _read_names(match["names"])
         free = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in "。！？…”"
         if names and (names.cue or (free and all(map(_has_surname, names.people)))):
             return _attribution(text, names, match.start(), match.end())
         return None
     for start in _tail_starts(text):
         tail = text[start:].strip()
-        names = _read_names(tail.lstrip(_MARKS + " \u3000")) or _read_supplied(tail)
+        names = _read_names(tail.lstrip(_MARKS + " \u3000"))
         parted = start and text[start - 1] in " \u3000" or re.search("[、，,；;]", tail)
         if names and names.cue and (not parted or _stands_alone(tail, names)):
             return _attribution(text, names, start, len(text))
@@ -208,28 +211,26 @@ def _bylines(names: _Names) -> tuple[Byline, ...]:
     )
 
 
-def _read_supplied(text: str) -> _Names | None:
-    """Read 图片由XX提供: who sent the picture."""
-    match = _patterns()["supplied"].fullmatch(text.strip())
-    if match is None or not ("图" in text or "照片" in text):
-        return None
-    return _Names(people=[_Person(match["names"], "图片", match["credit"], True)], cue=True)
-
-
 def _read_names(text: str) -> _Names | None:
     """Return the people named in ``text`` with their printed roles, None where it holds anything else.
 
     ``text`` is the inside of a byline: roles and names parted by white space, the
     characters of a short name sometimes spaced (高 帆).  A credit at the end (摄, 供稿 …)
-    belongs to all names before it that have none.
+    belongs to all names before it that have none.  图片由XX提供 says who sent the picture.
     """
     names, at = _Names(), 0
     text = text.strip()
+    supplied = _patterns()["supplied"].fullmatch(text)
+    if supplied:
+        return _Names(people=[_Person(supplied["names"], supplied["what"], supplied["credit"], True)], cue=True)
     while at < len(text):
         match = _patterns()["token"].match(text, at)
         if match is None:
             return None
-        names.take(_KINDS.get(match.lastgroup, match.lastgroup), match[match.lastgroup])
+        kind = _KINDS.get(match.lastgroup, match.lastgroup)
+        if match["single"] in ("文", "图") and names.people and len(names.people[-1].name) == 1:
+            kind = "name"  # 钟 文
+        names.take(kind, match[match.lastgroup])
         at = match.end()
     names.people = _join_single(names.people)
     return names if names.people and all(map(_is_name, names.people)) else None

@@ -256,7 +256,7 @@ def _is_caption_of_its_own(pieces: list[_Piece], number: int, draft: _Draft) -> 
     following = pieces[number + 1] if number + 1 < len(pieces) else None
     if credit is None and following is not None and following.kind == "byline":
         credit = find_byline(_joined(following.lines))
-    return credit is not None and credit.photo
+    return credit is not None and credit.photo and not any("文" in byline.role for byline in credit.bylines)
 
 
 def _add(draft: _Draft, piece: _Piece) -> None:
@@ -273,6 +273,8 @@ def _changes_column(piece: _Piece, draft: _Draft) -> bool:
     """Whether a body piece is set in another column width than the article above, which has ended."""
     if not draft.closed or not draft.width:
         return False
+    if piece.lines[0].indent and len(draft.lines) > 4 and not any(line.indent for line in draft.lines):
+        return _openings().match(_joined(piece.lines)) is not None  # paragraphs are indented from here on
     if len(piece.lines) < 4:  # the ragged lines of a short piece say little
         return column_width(piece.lines) > draft.width + 6
     return abs(_usual_width(piece.lines) - draft.width) > max(5, 0.12 * draft.width)

@@ -1,0 +1,205 @@
+"""Formulas spelled out by a list: before them, behind them, or near by in their own words (guidelines, "Formulas")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kg.extraction.abbreviations import VALUES, Label
+from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
+from kg.extraction.lexicon import read_sections
+from kg.extraction.spelling import FAR, NEAR, Dealt, Reading, Spelling, has_key
+
+_GAP = r"[^，。；：“”（）、\n—]{0,16}?"
+_STRONG = re.compile(
+    rf"{_GAP}(?:(?P<bracket>（)|——|[：:]"
+    rf"|[，。]?(?:即为|即是|即|就是|也就是|是指|指的是|说的是|指(?![标导挥引数定])|分别是|分别为|包括|具体是|要求|做到)[：:]?)"
+)
+_WEAK = re.compile(rf"{_GAP}(?:(?:核心|分别)?[是为]|，|。)")
+_SUFFIX = re.compile(r"(?:为一体的?|于一体的?|等等?的?|这|的|并行的|相结合的|，[^，。；“”]{0,6}(?:叫作|叫做|称为|称作|简称)|。这|，这|，即|，)?$")
+_MADE_OF = re.compile("(?:共同)?(?:组成|构成|搭成|组建成|组合成)的?$")
+_CHAIN = re.compile(r"\s*(?:——|—|－|–|-|→|\+|＋)\s*")
+
+
+def before(spelling: Spelling) -> Iterator[Reading]:
+    """资源、需求、政策“三张清单” · “组织共建、…、党员联管”的“三共三联” · 甲、乙等“八联”."""
+    text = spelling.text
+    for start, _ in spelling.places:
+        low = max(0, start - NEAR)
+        low = text.rfind("\n", low, start) + 1 or low
+        suffix = _SUFFIX.search(text, low, start)
+        if not any(label.key for label in spelling.labels):
+            suffix = _MADE_OF.search(text, low, start) or suffix
+        end = suffix.start() if suffix else start
+        for weight, items in _lists_before(spelling, low, end, start):
+            dealt = spelling.deal(items)
+            linked = suffix is not None and suffix.group() == "，"
+            takes_formula = _ends_in_verb(spelling, end) and not (suffix and suffix.group())
+            if takes_formula or (linked and "“" in text[items[0][0] : end]):
+                continue
+            if dealt and not (linked and spelling.total < 3):
+                weight += spelling.key_weight(dealt) - 2 * linked
+                yield Reading(weight, "formula spelled out before", dealt)
+            elif suffix and suffix.group()[:1] == "等" and len(spelling.labels) == 1 and 1 < len(items) < spelling.total:
+                items = tidy(spelling.analysis, items, spelling.labels[0].key)
+                yield Reading(weight, "formula spelled out before", (texts(spelling.analysis, items),))
+
+
+def _lists_before(spelling: Spelling, low: int, end: int, start: int) -> Iterator[tuple[int, Items]]:
+    """Return the lists that end at ``end``: within one quotation, as a chain, or as the last clause."""
+    text = spelling.text
+    quoted = re.compile(r"“([^“”]*)”[^，。；：、“”\n]{0,8}$").search(text, low, end)
+    if quoted:
+        inner = text[quoted.start(1) : quoted.end(1)]
+        if "、" in inner:
+            yield 7, split(text, quoted.start(1), quoted.end(1))
+        links = list(_CHAIN.finditer(text, quoted.start(1), quoted.end(1)))
+        if links:
+            edges = [quoted.start(1), *(edge for link in links for edge in link.span()), quoted.end(1)]
+            yield 7, list(zip(edges[::2], edges[1::2]))
+    parts = clauses(text, low, end)
+    if not parts or parts[-1][1] != end:
+        return
+    for items in readings(text, *parts[-1]):
+        yield 6, items
+        if len(items) > spelling.total > 2:
+            last = items[-spelling.total :]
+            if set.intersection(*(set(text[a:b]) for a, b in last)):
+                yield 5, last
+    linked = list(re.compile("”(?:与|和|及)").finditer(text, *parts[-1]))
+    if linked:
+        for items in readings(text, linked[-1].end(), end):
+            yield 6, items
+
+
+def _ends_in_verb(spelling: Spelling, end: int) -> bool:
+    """Return whether a verb that takes the formula as its object stands before it, and no list."""
+    verbs = read_sections("formula_words")["openers"] | {"组成", "成立"}
+    return any(len(verb) > 1 and spelling.text.endswith(verb, 0, end) for verb in verbs)
+
+
+def behind(spelling: Spelling) -> Iterator[Reading]:
+    """“三个一”（甲、乙、丙） · “四同”，即同吃、同住… · “四个一”标准：一个…；一个…"""
+    for _, end in spelling.places:
+        strong = _STRONG.match(spelling.text, end)
+        if strong:
+            yield from _marked(spelling, strong.end(), 7 if strong["bracket"] else 6)
+        weak = _WEAK.match(spelling.text, end)
+        if weak:
+            yield from _unmarked(spelling, weak.end(), new_sentence=spelling.text[weak.end() - 1] == "。")
+
+
+def _marked(spelling: Spelling, begin: int, weight: int) -> Iterator[Reading]:
+    """Read what stands behind 即, ：, —— or in brackets."""
+    stop = spelling.closing(begin, bracket=weight == 7)
+    for _, dealt in spelling.lists(begin, stop):
+        yield Reading(weight + spelling.key_weight(dealt), "formula spelled out behind", dealt)
+    yield from _open_ended(spelling, begin, stop, weight)
+
+
+def _unmarked(spelling: Spelling, begin: int, new_sentence: bool) -> Iterator[Reading]:
+    """Read what stands behind a mere comma, or in the sentence after a heading that holds the formula."""
+    stop = spelling.closing(begin, bracket=False)
+    for taken, dealt in spelling.lists(begin, stop):
+        firm = spelling.total > 2 or taken == 1 or len(spelling.labels[0].key) > 1
+        weight = 2 * spelling.key_weight(dealt) * firm
+        if _runs_on(spelling, dealt, taken) and (not new_sentence or _opens_paragraph(spelling, begin, dealt)):
+            weight += 3
+        if weight:
+            yield Reading(weight, "formula spelled out behind", dealt)
+    yield from _open_ended(spelling, begin, stop, 1)
+
+
+def _opens_paragraph(spelling: Spelling, begin: int, dealt: Dealt) -> bool:
+    """Return whether the sentence follows a short heading and opens with the list, but for a verb before it."""
+    paragraph = spelling.text.rfind("\n", 0, begin) + 1
+    return begin - paragraph < 26 and 0 < spelling.text.find(dealt[0][0], begin) - begin < 5
+
+
+def _open_ended(spelling: Spelling, begin: int, stop: int, weight: int) -> Iterator[Reading]:
+    """“十有”标准，有师资队伍、有领导机构等 — a list that ends in 等 may be shorter than the numeral says."""
+    part = next(iter(clauses(spelling.text, begin, stop)), None)
+    if part is None or len(spelling.labels) > 1 or "等" not in spelling.text[part[0] : part[1]]:
+        return
+    key = spelling.labels[0].key
+    items = tidy(spelling.analysis, split(spelling.text, *part), key)
+    found = texts(spelling.analysis, items)
+    if 2 < len(found) < spelling.total and spelling.text[items[-1][1]] == "等" and all(has_key(item, key) for item in found):
+        yield Reading(weight + 2, "formula spelled out behind", (found,))
+
+
+def _runs_on(spelling: Spelling, dealt: Dealt, taken: int) -> bool:
+    """Return whether items behind a mere comma are so alike that they can only be the formula's."""
+    items = [item for part in dealt for item in part]
+    lengths = [len(item) for item in items]
+    if len(items) < 3 or any(re.search(r"\d|了|”$", item) for item in items):
+        return False
+    if len(spelling.labels) > 1 and taken == 1:
+        return False
+    return max(lengths) <= 2 * min(lengths) + 2 and max(lengths) < 18 and (taken == 1 or max(lengths) - min(lengths) < 3)
+
+
+def keyed(spelling: Spelling) -> Iterator[Reading]:
+    """“四抓四保”: 抓统筹保发展，抓调度保市场… · 小公园、小果园… — lists near by whose items hold the label's word."""
+    if not spelling.places or not all(label.key and (label.count or 0) > 1 for label in spelling.labels):
+        return
+    far = len(spelling.labels) == 1 and len(spelling.labels[0].key) > 1 and 4 or 1
+    for start, end in spelling.places[:4]:
+        low, high = max(0, start - far * NEAR), min(len(spelling.text), end + FAR)
+        stretches = clauses(spelling.text, end, high)
+        stretches += [part for part in reversed(clauses(spelling.text, low, start))]
+        found = [_keyed_items(spelling, label, stretches, end, high) for label in spelling.labels]
+        if all(found) and len(set(found)) == len(found):
+            yield Reading(4, "formula spelled out by its word", tuple(found))
+        elif len(spelling.labels) == 2 and spelling.counts[0] == spelling.counts[1]:
+            parts = clauses(spelling.text, end, high)
+            for at in range(len(parts) - (spelling.counts[0] or 0) + 1):
+                for _, dealt in spelling.pairs(parts[at:]):
+                    yield Reading(3 + spelling.key_weight(dealt) // 2, "formula spelled out by its word", dealt)
+                    return
+
+
+def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, high: int) -> tuple[str, ...]:
+    for part in stretches:
+        for items in readings(spelling.text, *part):
+            if len(items) != label.count:
+                continue
+            items = tidy(spelling.analysis, items, label.key)
+            found = texts(spelling.analysis, items)
+            if len(found) == label.count and all(has_key(item, label.key) and len(item) < 20 for item in found):
+                if len(set(found)) == label.count and (label.count > 2 or len(label.key) > 1 or _same_place(found, label.key)):
+                    return found
+    opening = [(a, b) for a, b in stretches if a > end and spelling.text[a - 1] in "。；\n" and len(label.key) > 1]
+    opening = [part for part in opening if spelling.text.startswith(label.key, part[0]) and part[1] - part[0] < 17]
+    if len(opening) == label.count:
+        return texts(spelling.analysis, opening)
+    quotes = [q.inner for q in spelling.analysis.quotes if end <= q.start < high and 0 < len(q.inner) < 9]
+    if label.key[0] == "字":
+        inners = [inner for inner in quotes if len(inner) == 1]
+    else:
+        inners = [q for q in quotes if label.key in (q[: len(label.key)], q[-len(label.key) :]) and q[0] not in VALUES]
+    distinct = tuple(dict.fromkeys(inners))
+    return distinct if len(distinct) == label.count else ()
+
+
+def recounted(spelling: Spelling) -> Iterator[Reading]:
+    """“五基地”: …、…、…五个基地 — the label's word with a measure word behind the list."""
+    if len(spelling.labels) != 1 or len(spelling.labels[0].key) < 2 or not spelling.places:
+        return
+    for items in recounted_lists(spelling, spelling.labels[0], spelling.labels[0].key):
+        if len(items) == spelling.total:
+            yield Reading(5, "formula spelled out before", (texts(spelling.analysis, items),))
+
+
+def recounted_lists(spelling: Spelling, label: Label, noun: str) -> Iterator[Items]:
+    numerals = "|".join([str(label.count), *(n for n, value in VALUES.items() if value == label.count)])
+    for match in re.finditer(rf"(?<!“)(?:{numerals})[个大类种项支]{_GAP}{re.escape(noun)}", spelling.text):
+        low = max(0, match.start() - NEAR)
+        part = clauses(spelling.text, low, match.start())[-1:]
+        for items in readings(spelling.text, *part[0]) if part and part[0][1] == match.start() else ():
+            if len(items) == label.count:
+                yield tidy(spelling.analysis, items, label.key)
+
+
+def _same_place(items: Sequence[str], key: str) -> bool:
+    return all(item.startswith(key) for item in items) or all(item.endswith(key) for item in items)

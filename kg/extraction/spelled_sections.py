@@ -1,0 +1,230 @@
+"""Formulas spelled out item by item: by number, by counts and shares, in sections and their leads (guidelines, "Formulas")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kg.extraction.abbreviations import NUMBER, VALUES, Label
+from kg.extraction.enumerations import Items, clauses, noun_end, readings, split, texts, tidy
+from kg.extraction.lexicon import read_sections
+from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
+
+_COUNTING = re.compile(rf"({NUMBER})[个大类种项条张支][^，,。、]{{1,6}}")
+
+
+def enumerated(spelling: Spelling) -> Iterator[Reading]:
+    """“三导”：一是…；二是…；三是… · “两管”。一管权，…；二管钱，…"""
+    if len(spelling.labels) != 1 or not 1 < spelling.total < 11:
+        return
+    label = spelling.labels[0]
+    for _, end in spelling.places:
+        items = numbered(spelling.text, end, min(len(spelling.text), end + 2 * FAR), spelling.total, label.key)
+        if items:
+            items = [_behind_verb(spelling, a, b, label.key) for a, b in items]
+            yield Reading(6, "formula spelled out by number", (texts(spelling.analysis, items),))
+
+
+def _behind_verb(spelling: Spelling, start: int, end: int, key: str) -> tuple[int, int]:
+    """Return the object of an enumerated clause that ends with the label's word: 乡镇领导搞好政治引导 → 政治引导."""
+    (start, end), = tidy(spelling.analysis, [(start, end)]) or [(start, end)]
+    if key and spelling.text[start:end].endswith(key):
+        verbs = sorted(read_sections("formula_words")["openers"], key=len, reverse=True)
+        for verb in (verb for verb in verbs if len(verb) > 1):
+            at = spelling.text.find(verb, start, end - 2)
+            if at >= 0:
+                return at + len(verb), end
+    return start, end
+
+
+def numbered(text: str, start: int, end: int, count: int, key: str = "") -> Items:
+    """Return the first clauses behind 一是, 二是 … (or 一管, 二管 … with the key 管) if there are ``count`` of them."""
+    items, at = [], start
+    for number in "一二三四五六七八九十"[:count]:
+        mark = rf"(?:第{number}步[，：是]?|(?<=[，；。：、”\n）是]){number}(?:是|要)|(?<=[；。：”\n]){number}(?={re.escape(key)}))" if key else f"第{number}步[，：是]?|{number}是"
+        match = re.compile(mark).search(text, at, min(end, at + (REACH if items else 60)))
+        if not match or (not items and re.search(rf"“{NUMBER}", text[start : match.start()])):
+            return []
+        stop = re.compile("[，。；：\n]").search(text, match.end())
+        items.append((match.end(), stop.start() if stop else end))
+        at = match.end()
+    return items
+
+
+def headed(spelling: Spelling) -> Iterator[Reading]:
+    """“三堂”同开，学有所依。建强主课堂，…；建活流动课堂，… — the section behind a heading that holds the label."""
+    if len(spelling.labels) != 1 or not spelling.labels[0].key:
+        return
+    key = spelling.labels[0].key
+    for start, end in spelling.places:
+        stop = spelling.text.find("。", end, end + 30)
+        if stop < 0 or start - (spelling.text.rfind("\n", 0, start) + 1) > 8:
+            continue
+        found = _section(spelling, stop, spelling.total)
+        if len(found) == spelling.total > 1 and all(has_key(item, key) for item in found):
+            yield Reading(5, "formula spelled out in its section", (found,))
+        first = next(iter(clauses(spelling.text, stop + 1, min(len(spelling.text), stop + 60))), (stop, stop))
+        if spelling.text.endswith(key, *first):
+            for items in readings(spelling.text, first[0], first[1] - len(key)):
+                if dealt := spelling.deal(items):
+                    yield Reading(5, "formula spelled out in its section", dealt)
+
+
+def ones(spelling: Spelling) -> Iterator[Reading]:
+    """“四个一”：每月开一次例会，…；每季度…一次集中走访 · 一本记…，一本记… — things counted by one."""
+    if len(spelling.labels) != 1 or not re.search("[一账本]", spelling.inner):
+        return
+    counters = "".join(sorted(read_sections("formula_words")["counters"]))
+    one = re.compile(rf"一([{counters}])记?(?!不)([^，。；、：一\n]{{2,16}}?)(?=[，。；、：\n]|等等)")
+    for _, end in spelling.places:
+        stop = spelling.closing(end, bracket=False)
+        found = list(one.finditer(spelling.text, end, stop))
+        open_ended = spelling.text[stop - 2 : stop] == "等等"
+        if len(found) == spelling.total or (open_ended and 1 < len(found) < spelling.total):
+            heading = all(spelling.text[m.start() - 1] in "，。；：、" for m in found)
+            yield Reading(5 if heading else 3, "formula spelled out one by one", (tuple(m[2] for m in found),))
+
+
+def counted(spelling: Spelling) -> Iterator[Reading]:
+    """“1+18+N”：1个区级讲师团、18支乡镇小分队和N名百姓宣讲员 — the numerals recur before what they count."""
+    if max(len(label.text) for label in spelling.labels) > 2 or any(label.key for label in spelling.labels):
+        return
+    for _, end in spelling.places:
+        at, found = end, []
+        stop = end + 140 if spelling.inner.isascii() else spelling.closing(end, bracket=False)
+        for label in spelling.labels:
+            noun = re.compile(rf"{_number(label)}([^，。；：+＋）\n]{{2,40}})")
+            match = noun.search(spelling.text, at, stop)
+            if not match:
+                break
+            items = _noun(spelling, match.start(1), match.end(), label)
+            if "+" not in spelling.inner:
+                items = (spelling.text[match.start() : match.start(1)] + items[0],)
+            found.append(items)
+            at = match.start(1) + 1
+        missing = spelling.labels[len(found) :]
+        if len(found) > 1 and all(found) and ("+" not in spelling.inner or not missing) and len(missing) < 2:
+            yield Reading(5, "formula spelled out by its numerals", (*found, *(() for _ in missing)))
+
+
+def _noun(spelling: Spelling, start: int, end: int, label: Label) -> tuple[str, ...]:
+    """Return what a numeral counts, for N the nouns that share its head: 农技、金融专员 → 农技专员, 金融专员."""
+    text = spelling.text
+    (first, first_end), *others = split(text, start, end)
+    if label.count is None and others:
+        words = [text[first:first_end], *(text[a:b] for a, b in others)]
+        last = words[-1]
+        last = last[: re.search(r"共同|联合|等|参与|$", last).start()]
+        if len({len(word) for word in words[:-1]}) == 1 and len(last) == len(words[0]) + 2:
+            return (*(word + last[-2:] for word in words[:-1]), last)
+    stop = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动|结对|为试点").search(text, first + 2, first_end)
+    end = stop.start() if stop else noun_end(spelling.analysis, first, first_end)
+    again = re.compile(r"\d|[NX]|[一两三四五六七八九十][名个支户家位批帮群]").search(text, first + 2, end)
+    if again:
+        end = again.start()
+        while (word := spelling.analysis.words[spelling.analysis.word_index(end - 1)]).tag[:1] in "vpcfu":
+            if word.start < first + 2:
+                break
+            end = word.start
+    noun = text[first:end]
+    if label.count is None and "的" in noun[1:-2]:
+        noun = noun[noun.rfind("的", 0, -2) + 1 :]
+    shorter = noun[:-2] if noun[-2:] in read_sections("formula_words")["actions"] else noun
+    return (shorter if len(shorter) > 1 else noun,)
+
+
+def _number(label: Label) -> str:
+    """Return the pattern of a label's numeral before a measure word: 2 → 2个, 两个, 二个; N → N个, 若干, 一批."""
+    counters = "".join(sorted(read_sections("formula_words")["counters"]))
+    if label.count is None:
+        return rf"(?:若干|多|众多|{label.text}|一(?=[批群帮]))[{counters}群帮]?"
+    numerals = "|".join(sorted(char for char, value in VALUES.items() if value == label.count and char != "双"))
+    spelled = rf"(?<!第)(?:{numerals}{'|每' if label.count == 1 else ''})[{counters}]" if numerals else "(?!)"
+    digits = rf"(?<![\d.]){label.count}[{counters}]?" if label.text.isascii() else "(?!)"
+    return rf"(?:{digits}|{spelled})"
+
+
+def shares(spelling: Spelling) -> Iterator[Reading]:
+    """“343”分配办法：三成归村集体，四成归入股农户，三成留作滚动发展."""
+    share = re.compile(rf"({NUMBER}|\d)成")
+    verbs = re.compile(r"^(?:得|归入|归|作为|作|奖给|奖|留作|留给|留|分给|给|用于|用来|为|是)+|(?:得|占|分|拿|留)+$")
+    for _, end in spelling.places:
+        stop = min(len(spelling.text), end + 120)
+        parts = [p for c in clauses(spelling.text, end, stop) for p in split(spelling.text, *c) if share.search(spelling.text, *p)]
+        values = [share.search(spelling.text, *part)[1] for part in parts]  # type: ignore[index]
+        values = [VALUES.get(value) or int(value) for value in values]
+        if values and values == spelling.counts:
+            items = tuple((verbs.sub("", share.sub("", spelling.text[a:b])),) for a, b in parts)
+            if all(item for item, in items):
+                yield Reading(8, "formula spelled out by its shares", items)
+
+
+def leads(spelling: Spelling) -> Iterator[Reading]:
+    """“三措并举”: the section leads are the items where there are as many as the numeral says."""
+    if len(spelling.labels) != 1 or spelling.total < 2:
+        return
+    key, is_step = spelling.labels[0].key, spelling.labels[0].key[:1] in tuple("措招步法举策")
+    leads = [clauses(spelling.text, m.start, m.end, "，,")[0] for m in spelling.measures]
+    if len(leads) != spelling.total or not (is_step or all(has_key(spelling.text[a:b], key) for a, b in leads)):
+        leads = [lead for lead in _paragraph_heads(spelling) if has_key(spelling.text[lead[0] : lead[1]], key)]
+        is_step = False
+    if len(leads) == spelling.total and (is_step or spelling.total > 2):
+        leads = leads if is_step else tidy(spelling.analysis, leads, key)
+        yield Reading(9 if is_step else 3, "formula spelled out in the leads", (texts(spelling.analysis, leads),))
+
+
+def _paragraph_heads(spelling: Spelling) -> Items:
+    """Return the short first clauses of the paragraphs behind the formula."""
+    start = spelling.places[0][1] if spelling.places else 0
+    heads = [(m.end(), clauses(spelling.text, m.end(), min(len(spelling.text), m.end() + 40))) for m in re.finditer("\n", spelling.text)]
+    return [parts[0] for at, parts in heads if at > start and parts and parts[0][1] - at < 15]
+
+
+def counting_leads(spelling: Spelling) -> Iterator[Reading]:
+    """“一二三四”, “三三制”: the section leads count (一个…, 两个…), and each section lists what its lead counts."""
+    leads = [_COUNTING.search(spelling.text, m.start, m.end) for m in spelling.measures]
+    if len(leads) < 2 or not all(leads):
+        return
+    values = [VALUES[lead[1]] for lead in leads if lead]
+    if values != spelling.counts and not (len(spelling.labels) == 1 and values == spelling.counts * len(leads) and len(leads) == spelling.total):
+        return
+    found = [
+        _section(spelling, m.end, value) if value > 1 else (lead.group(),)
+        for lead, m, value in zip(leads, spelling.measures, values)
+        if lead
+    ]
+    if sum(map(bool, found)) * 2 > len(found):
+        labels = tuple(lead.group() for lead in leads if lead)
+        yield Reading(4, "formula spelled out in the sections", tuple(found), labels)
+
+
+def _section(spelling: Spelling, start: int, count: int) -> tuple[str, ...]:
+    """Return what a section lists: behind 一是, 二是, in its first clause, or by what its sentences or parts open with."""
+    text = spelling.text
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
+    if items := numbered(text, start, end, count):
+        return texts(spelling.analysis, items)
+    sentences = clauses(text, start + 1, end, "。\n")
+    for items in readings(text, *next(iter(clauses(text, *sentences[0])), (start, start))) if sentences else ():
+        if len(items) == count:
+            return texts(spelling.analysis, tidy(spelling.analysis, items))
+    heads = [next(iter(clauses(text, a, b)), (a, b)) for a, b in sentences]
+    heads = [(a, b) for a, b in heads if b - a < 13 and "、" not in text[a:b] and not re.search(r"\d", text[a:b])]
+    if len(heads) == count:
+        return texts(spelling.analysis, [one for head in heads for one in tidy(spelling.analysis, [head])])
+    for a, b in sentences:
+        parts = clauses(text, a, b, "；;")
+        if len(parts) == count:
+            return texts(spelling.analysis, [_opening_noun(spelling, *part) for part in parts])
+    return ()
+
+
+def _opening_noun(spelling: Spelling, start: int, end: int) -> tuple[int, int]:
+    """Return the short clause, or else the words, that a part begins with."""
+    first = next(iter(clauses(spelling.text, start, end)), (start, end))
+    if first[1] - first[0] < 9:
+        return next(iter(tidy(spelling.analysis, [first], spelling.labels[0].key)), first)
+    first = spelling.analysis.word_index(start)
+    ends = [word.end for word in spelling.analysis.words[first : first + 4] if word.end - start <= 5 and word.end <= end]
+    return start, max(ends, default=min(end, start + 4))

@@ -1,0 +1,160 @@
+"""A formula in its article, and how lists are dealt out to its labels (guidelines, "Formulas")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.extraction.abbreviations import VALUES, Label
+from kg.extraction.analysis import Analysis
+from kg.extraction.enumerations import Items, clauses, readings, texts, tidy
+from kg.model import Span
+
+REACH = 260
+"""How many characters an explanation may be long."""
+NEAR = 200
+FAR = 420
+"""How many characters before and behind a formula its list may stand."""
+
+Dealt = tuple[tuple[str, ...], ...]
+"""The items of each label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the items of a formula; the higher its weight the surer.
+
+    ``labels`` are given where they are not those of the formula.
+    """
+
+    weight: int
+    rule: str
+    items: Dealt
+    labels: tuple[str, ...] = ()
+
+
+class Spelling:
+    """One formula, its labels, where it stands, and the section leads of its article."""
+
+    def __init__(self, analysis: Analysis, inner: str, labels: Sequence[Label], measures: Sequence[Span] = ()) -> None:
+        self.analysis = analysis
+        self.text = analysis.text
+        self.inner = inner
+        self.labels = list(labels)
+        self.measures = measures
+        self.counts = [label.count for label in labels]
+        self.total = sum(count or 0 for count in self.counts)
+
+    @cached_property
+    def places(self) -> list[tuple[int, int]]:
+        """Where the formula stands in the text, its quotation marks included."""
+        return list(_places(self.text, self.inner))
+
+    def deal(self, items: Items) -> Dealt | None:
+        """Return the items dealt out to the labels by their numerals."""
+        if len(items) != self.total:
+            return None
+        dealt, at = [], 0
+        for label in self.labels:
+            part = tidy(self.analysis, items[at : at + (label.count or 0)], label.key)
+            if len(part) != label.count:
+                return None
+            dealt.append(texts(self.analysis, part))
+            at += label.count or 0
+        return tuple(dealt)
+
+    def key_weight(self, dealt: Dealt) -> int:
+        """Return 2 where every item holds the word that its label counts, -2 where it is another count's, else 0."""
+        keyed = all(has_key(item, label.key) for label, items in zip(self.labels, dealt) for item in items)
+        return 2 if keyed and any(label.key for label in self.labels) else 0
+
+    def lists(self, start: int, end: int) -> Iterator[tuple[int, Dealt]]:
+        """Return the readings of a stretch as the list of the formula, with the number of clauses that they take."""
+        text = self.text
+        parts = clauses(text, start, end)
+        if not parts:
+            return
+        for items in readings(text, *parts[0]):
+            if dealt := self.deal(items):
+                yield 1, dealt
+        if len(self.labels) > 1 and len(parts) >= len(self.labels):
+            if dealt := self._clause_a_label(parts):
+                yield len(self.labels), dealt
+        if len(self.labels) == 2 and self.counts[0] == self.counts[1]:
+            yield from self.pairs(parts)
+        yield from self._clause_an_item(parts, clauses(text, start, end, "；;。\n"))
+
+    def _clause_a_label(self, parts: Items) -> Dealt | None:
+        """“三包三不”：包技术、包销路、包理赔，不压级、不压价、不拖款."""
+        dealt = []
+        for label, part in zip(self.labels, parts):
+            ways = [tidy(self.analysis, items, label.key) for items in readings(self.text, *part)]
+            way = next((way for way in ways if len(way) == label.count), None)
+            if way is None:
+                return None
+            dealt.append(texts(self.analysis, way))
+        return tuple(dealt)
+
+    def _clause_an_item(self, parts: Items, sections: Items) -> Iterator[tuple[int, Dealt]]:
+        """一个…；一个… · 大家的事坐下来议，邻里的事串门子说，难办的事请人来办."""
+        text, total = self.text, self.total
+        if len(sections) == total > 1:
+            heads = [next(iter(clauses(text, a, b, "，,：:")), (a, b)) for a, b in sections]
+            in_words = self.labels[0].key[:1] == "一" and not all(text[a] == "一" for a, _ in heads)
+            if not in_words and all(b - a < 26 for a, b in heads) and (dealt := self.deal(heads)):
+                yield total, dealt
+        heads = parts[:total]
+        if len(heads) == total > 1 and all(b - a < 17 for a, b in heads) and not any("、" in text[a:b] for a, b in heads):
+            between = {text[b] for _, b in heads[:-1]}
+            if len(between) == 1 and between <= set("，；") and (dealt := self.deal(heads)):
+                yield total, dealt
+
+    def pairs(self, parts: Items) -> Iterator[tuple[int, Dealt]]:
+        """“五共五促”，即组织共建促引领、产业共兴促增收… : each item holds one of either label."""
+        first, second = self.labels
+        count = first.count or 0
+        candidates = [(1, items) for items in readings(self.text, *parts[0])] + [(count, parts[:count])]
+        for taken, items in candidates:
+            if len(items) != count or not second.key:
+                continue
+            cuts = [self.text.rfind(second.key, a + 2, b - 1) for a, b in items]
+            if min(cuts) < 0:
+                continue
+            left = tidy(self.analysis, [(a, cut) for (a, _), cut in zip(items, cuts)], first.key)
+            right = [(cut, b) for (_, b), cut in zip(items, cuts)]
+            if first.key and all(first.key in self.text[a:b] for a, b in left):
+                left = [_from_key(self.text, a, b, first.key) for a, b in left]
+            if len(left) == count:
+                yield taken, (texts(self.analysis, left), texts(self.analysis, tidy(self.analysis, right, second.key)))
+
+    def closing(self, begin: int, bracket: bool) -> int:
+        stops = [at for mark in ("）" if bracket else "。\n") if (at := self.text.find(mark, begin, begin + REACH)) >= 0]
+        return min(stops, default=min(len(self.text), begin + REACH))
+
+
+def _places(text: str, inner: str) -> Iterator[tuple[int, int]]:
+    for match in re.finditer(re.escape(inner), text):
+        start, end = match.span()
+        if text[start - 1 : start] in ("“", "‘") and text[end : end + 1] in ("”", "’"):
+            start, end = start - 1, end + 1
+        elif start and (text[start - 1] in VALUES or text[start - 1].isdigit() or text[end : end + 1] in VALUES):
+            continue
+        yield start, end
+
+
+def has_key(item: str, key: str) -> bool:
+    """Return whether the item holds the word that the label counts, its characters in order (小果园 for 小园)."""
+    at = 0
+    for char in key:
+        at = item.find(char, at) + 1
+        if not at:
+            return key == "无" and item.startswith("没")
+    return bool(key)
+
+
+def _from_key(text: str, start: int, end: int, key: str) -> tuple[int, int]:
+    """Return the item from the label's word on, where that is a verb with its object: 村党组织抓统筹 → 抓统筹."""
+    at = text.find(key, start, end)
+    return (at, end) if end - at > 2 else (start, end)
