@@ -11,6 +11,7 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.bodies import find_bodies, is_body
 from kg.extraction.relations import find_relations
 from kg.model import Article, County, Entity, Source, Span
+from kg.scoring import score
 
 TABLE = Path(__file__).parent / "tables" / "relations.tsv"
 ROWS = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
@@ -121,3 +122,20 @@ def test_the_relations_do_not_depend_on_the_order_of_the_entities():
     text = "县林业局牵头，成立核桃党建联盟；枣花村推行“一枣一码”机制。"
     named = [("Alliance", "核桃党建联盟"), ("Mechanism", "“一枣一码”机制"), ("Place", "枣花村")]
     assert related(text, *named) == related(text, *named[::-1])[::-1]
+
+
+def test_relations_are_scored_on_the_entities_that_both_sides_name():
+    def article(**relations: object) -> dict:
+        named = {"type": "Alliance", "name": "“麦香”党建联盟", "aliases": ["联盟"], **relations}
+        gold = {"page": "a.txt", "article": 1, "headline": "麦香", "starts": "图为", "ends": "田间。", "kind": "report"}
+        empty = {key: [] for key in ("bylines", "measures", "formulas", "figures")}
+        return {**gold, **empty, "county": None, "entities": [named]}
+
+    want = article(lead="镇党委", members=["县农牧局", "县医院"], by=None)
+    have = article(lead="镇党委", members=["县医院", "县法院"], by="青龙镇")
+    tallies = score([want], [have]).relations
+    assert {row: (t.tp, t.fp, t.fn) for row, t in tallies.items()} == {
+        "lead": (1, 0, 0),
+        "members": (1, 1, 1),
+        "by": (0, 1, 0),
+    }

@@ -132,10 +132,11 @@ class Analysis:
 
     @cached_property
     def _speeches(self) -> list[Quote]:
-        return [q for q in self.quotes if q.mark == "“" and q.depth == 0 and len(q.inner) > 16 and q.inner[-1] in "。！？，"]
+        outer = (q for q in self.quotes if q.mark == "“" and q.depth == 0)
+        return [q for q in outer if len(q.inner) > 16 and q.inner[-1] in "。！？，"]
 
     def in_speech(self, offset: int) -> bool:
-        """Return whether the character at ``offset`` stands in quoted speech (a long quotation that ends a sentence)."""
+        """Return whether ``offset`` stands in quoted speech: a long quotation that ends a sentence."""
         return any(q.start < offset < q.end for q in self._speeches)
 
     @cached_property

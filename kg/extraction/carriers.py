@@ -136,7 +136,7 @@ class _Carriers:
         return self.subjects[start]
 
     def _read_subject(self, start: int) -> tuple[_Found | None, int, bool] | None:
-        """Return the body that acts in the clause at ``start``, where its act begins, and whether it owns what is near only.
+        """Return the body that acts in a clause, where its act begins, and whether it owns only what is near.
 
         None where the clause has no subject that is a body; no body where that is the county.
         """

@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from kg.extraction.abbreviations import NUMBER, Label
 from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelled_lists import before, behind, keyed, recounted, recounted_lists
 from kg.extraction.spelled_sections import counted, counting_leads, enumerated, headed, leads, ones, shares
-from kg.extraction.spelling import FAR, REACH, Reading, Spelling
+from kg.extraction.spelling import FAR, REACH, Reading, Spelling, find_all
 from kg.model import Component, Span
 
 _MEANS = (
     r"(?:，?(?:即为|即是|即由|即|就是|则是|则为|则把|则|是指|指的是|说的是|看的是|指(?![标导挥引数定])|分别是|分别为|分别指|是|为|包括)[：:]?|：|:|——|（)"
 )
+
+
+_DEFINES = re.compile(rf"(?:分别|则|主要)?{_MEANS}")
+_IS = re.compile("是|即|为|指(?![标导挥引数定])|：")
+_DEFINITION_STOP = re.compile(r"(?P<hard>[；。\n）])|[，、]?“(?P<label>[^”“]{1,8})”|，(?P<plain>[^，。；是即为指“]{2,8})(?:是|即|为|指)")
+_SEVERAL = re.compile(r"若干(?!名|个|家|支)|(?<=的)\d+")
+_COUNTED_AGAIN = re.compile(rf"(?:{NUMBER}|\d+)个([^，。；、]{{2,6}})")
+_CORE = re.compile("以([^，。；、\n]{2,20}?)为(?:核心|主体|引领|纽带|龙头)")
 
 
 def read_components(
@@ -71,7 +80,9 @@ def _by_label(spelling: Spelling) -> Iterator[Reading]:
         if shared:
             found.append(shared)
             continue
-        match = _definition(spelling, label.text, at) or (_definition(spelling, label.text, 0) if len(label.text) > 1 else None)
+        match = _definition(spelling, label.text, at)
+        if match is None and len(label.text) > 1:
+            match = _definition(spelling, label.text, 0)
         if match is None:
             found.append(_by_itself(spelling, label))
             continue
@@ -85,10 +96,15 @@ def _by_label(spelling: Spelling) -> Iterator[Reading]:
 
 
 def _definition(spelling: Spelling, label: str, start: int) -> re.Match[str] | None:
-    quoted = re.compile(rf"“{re.escape(label)}”(?:分别|则|主要)?{_MEANS}")
-    plain = re.compile(rf"(?<=[：，；。、\n]){re.escape(label)}(?:是|即|为|指|：)")
-    end = start + FAR * 3
-    return quoted.search(spelling.text, start, end) or (plain.search(spelling.text, start, end) if len(label) > 1 else None)
+    """Return what links a label to its explanation: “三共”指, 一园是."""
+    text, end = spelling.text, start + 3 * FAR
+    for at in find_all(text, f"“{label}”", start, end):
+        if match := _DEFINES.match(text, at + len(label) + 2):
+            return match
+    for at in find_all(text, label, start, end) if len(label) > 1 else ():
+        if at and text[at - 1] in "：，；。、\n" and (match := _IS.match(text, at + len(label))):
+            return match
+    return None
 
 
 def _shared_label(spelling: Spelling, number: int, start: int) -> tuple[str, ...]:
@@ -97,7 +113,8 @@ def _shared_label(spelling: Spelling, number: int, start: int) -> tuple[str, ...
     equal = [n for n, other in enumerate(spelling.labels) if other.text == label]
     if len(equal) < 2:
         return ()
-    match = re.compile(rf"[两二三四]个“{re.escape(label)}”(?:分别)?{_MEANS}").search(spelling.text, 0)
+    at = spelling.text.find(f"个“{label}”")
+    match = _DEFINES.match(spelling.text, at + len(label) + 3) if at > 0 else None
     if not match:
         return ()
     stop = _end_of_definition(spelling, match.end())
@@ -111,10 +128,11 @@ def _shared_label(spelling: Spelling, number: int, start: int) -> tuple[str, ...
 
 def _end_of_definition(spelling: Spelling, start: int) -> int:
     """Return where the explanation of a label ends: before the next quoted label, at ； or at 。."""
-    others = "|".join(sorted({re.escape(label.text) for label in spelling.labels}, key=len, reverse=True))
-    stop = re.compile(rf"[；。\n）]|[，、]?“(?:{others})”|，(?:{others})(?:是|即|为|指)")
-    match = stop.search(spelling.text, start, start + REACH)
-    return match.start() if match else min(len(spelling.text), start + REACH)
+    others = {label.text for label in spelling.labels}
+    for match in _DEFINITION_STOP.finditer(spelling.text, start, start + REACH):
+        if match["hard"] or (match["label"] or match["plain"]) in others:
+            return match.start()
+    return min(len(spelling.text), start + REACH)
 
 
 def _defined(spelling: Spelling, start: int, stop: int, label: Label) -> Items:
@@ -124,7 +142,7 @@ def _defined(spelling: Spelling, start: int, stop: int, label: Label) -> Items:
         return []
     if label.count is None:
         begin, end = parts[0]
-        several = re.compile(r"若干(?!名|个|家|支)|(?<=的)\d+").search(spelling.text, begin, end)
+        several = _SEVERAL.search(spelling.text, begin, end)
         among = spelling.text.find("等", begin + 2, end)
         end = among if among > 0 and not spelling.text.startswith("等级", among) else end
         return tidy(spelling.analysis, [(several.start(), end)] if several else split(spelling.text, begin, end))
@@ -137,7 +155,7 @@ def _defined(spelling: Spelling, start: int, stop: int, label: Label) -> Items:
         fitting = [[next(iter(clauses(spelling.text, *section)), section) for section in sections]]
     if fitting:
         return tidy(spelling.analysis, fitting[0], label.key)
-    again = re.compile(rf"(?:{NUMBER}|\d+)个([^，。；、]{{2,6}})").fullmatch(spelling.text, *parts[0])
+    again = _COUNTED_AGAIN.fullmatch(spelling.text, *parts[0])
     if again and label.count > 1 and (items := next(recounted_lists(spelling, label, again[1]), [])):
         return items
     return tidy(spelling.analysis, [parts[0]] if label.count == 1 else readings(spelling.text, *parts[0])[0], label.key)
@@ -156,7 +174,8 @@ def _label_by_itself(spelling: Spelling) -> Iterator[Reading]:
 def _by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:
     """Return the items of one label, read where it stands quoted, or near the formula by its word."""
     reader = Spelling(spelling.analysis, label.text, [label])
-    reader.places = [(a, b) for a, b in reader.places if spelling.text[a] == "“" or (a and spelling.text[a - 1] in "\n。")]
+    text = spelling.text
+    reader.places = [(a, b) for a, b in reader.places if text[a] == "“" or (a and text[a - 1] in "\n。")]
     if label.count == 1:
         return _single(spelling, label, reader.places)
     if label.count is None:
@@ -174,17 +193,27 @@ def _single(spelling: Spelling, label: Label, places: Sequence[tuple[int, int]])
     if label.count != 1 or not label.key:
         return ()
     for start, end in places:
-        core = re.compile(r"以([^，。；、\n]{2,20}?)为(?:核心|主体|引领|纽带|龙头)").search(spelling.text, end, end + 60)
+        core = _CORE.search(spelling.text, end, end + 60)
         if core:
             return (core[1],)
         part = clauses(spelling.text, max(0, start - 20), start)[-1:]
         item = tidy(spelling.analysis, part) if part and part[0][1] == start else []
         if item and item[0][0] > part[0][0] and item[0][1] - item[0][0] < 9:
             return texts(spelling.analysis, item)
-        behind = re.compile(rf"[^“”，。；：\n]{{2,20}}{re.escape(label.key)}(?=[，。；：、”])").search(spelling.text, end, end + 160)
-        if behind and spelling.text[start] == "“":
-            items = tidy(spelling.analysis, [(behind.start(), behind.end())])
+        found = _ending_in(label.key).search(spelling.text, end, end + 160)
+        if found and spelling.text[start] == "“":
+            items = tidy(spelling.analysis, [found.span()])
             return texts(spelling.analysis, items)
     first = spelling.places[0][1] if spelling.places else 0
-    near = re.compile(rf"([\u4e00-\u9fff（）]{{2,20}}?{re.escape(label.key)})").search(spelling.text, first, first + FAR)
+    near = _up_to(label.key).search(spelling.text, first, first + FAR)
     return texts(spelling.analysis, tidy(spelling.analysis, [near.span()])) if near and len(label.key) > 1 else ()
+
+
+@lru_cache(maxsize=512)
+def _ending_in(key: str) -> re.Pattern[str]:
+    return re.compile(rf"[^“”，。；：\n]{{2,20}}{re.escape(key)}(?=[，。；：、”])")
+
+
+@lru_cache(maxsize=512)
+def _up_to(key: str) -> re.Pattern[str]:
+    return re.compile(rf"[\u4e00-\u9fff（）]{{2,20}}?{re.escape(key)}")

@@ -84,8 +84,8 @@ def _find_before(analysis: Analysis, start: int, unit: str) -> tuple[int, int]:
     before = analysis.text[first:start]
     if analysis.plain[start] in "百千万":
         before = before.removesuffix("上")
-    changes = unit in _words("shares")
-    before = before.rstrip() if changes and before.rstrip().endswith(tuple(_words("changes"))) else _links().sub("", before)
+    if not (unit in _words("shares") and before.rstrip().endswith(tuple(_words("changes")))):
+        before = _links().sub("", before)
     lead = _YEAR.match(analysis.plain, first, first + len(before))
     at = lead.end() if lead else first
     words = _part_acts(find_words(analysis.text[at : first + len(before)], at))

@@ -1,4 +1,4 @@
-"""Lists in running text: clauses, items, and what belongs to an item (guidelines, "Formulas": nouns rather than clauses).
+"""Lists in running text: clauses, items, and what belongs to an item (guidelines, "Formulas": nouns, not clauses).
 
 Items are kept as offsets into the article's text, so that whatever is read is also there.
 """
@@ -17,6 +17,7 @@ Items = list[tuple[int, int]]
 
 _STOPS = "，,。；;：:！？!?\n"
 _OPEN, _CLOSE = "（(“《", "）)”》"
+_MARKS = re.compile(f"[{re.escape(_STOPS + _OPEN + _CLOSE)}、]")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff”）])(?:以及|和|与|及|暨)(?=[\u4e00-\u9fff“\d])")
 _ENUMERATOR = re.compile(
     r"\s*(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]步[，是：]?|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|又要|还要|更要|不仅|不仅要|并|也|还)"
@@ -32,7 +33,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     openers, closers = (_either(words[label]) for label in ("openers", "closers"))
     counted = re.compile(rf"(?:每|各)?{_NUMBER}[{counters}]记?(?:大)?|[NX]")
     counting = rf"(?:\d+|[两二三四五六七八九十])[{counters}大][^、，]*"
-    after = re.compile(rf"(?:“[一二三四五六七八九十两双].*|等(?:等)?(?:[^级高][^、]*)?|{counting}|\s+\d.*|这[一两三四五六七八九十几些].*|[组构]成的.*)$")
+    rest = r"等(?:等)?(?:[^级高][^、]*)?|\s+\d.*|这[一两三四五六七八九十几些].*|[组构]成的.*"
+    after = re.compile(rf"(?:“[一二三四五六七八九十两双].*|{rest}|{counting})$")
     return re.compile(openers), counted, after, re.compile(closers)
 
 
@@ -43,8 +45,8 @@ def _either(words: Iterable[str]) -> str:
 def clauses(text: str, start: int, end: int, stops: str = _STOPS) -> Items:
     """Return the clauses between two offsets: cut at ，；：。, but not inside quotes and brackets."""
     found, depth, at = [], 0, start
-    for offset in range(start, end):
-        char = text[offset]
+    for mark in _MARKS.finditer(text, start, end):
+        char, offset = mark.group(), mark.start()
         if char in _OPEN:
             depth += 1
         elif char in _CLOSE:
@@ -59,10 +61,10 @@ def clauses(text: str, start: int, end: int, stops: str = _STOPS) -> Items:
 def split(text: str, start: int, end: int) -> Items:
     """Return the items of a list: cut at 、 and between adjoining quotes, not inside quotes and brackets."""
     found, depth, at = [], 0, start
-    for offset in range(start, end):
-        char = text[offset]
+    for mark in _MARKS.finditer(text, start, end):
+        char, offset = mark.group(), mark.start()
         if char in _OPEN:
-            if not depth and offset > at and text[offset - 1] == "”" and char == "“":
+            if not depth and char == "“" and offset > at and text[offset - 1] == "”":
                 found.append((at, offset))
                 at = offset
             depth += 1

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from kg.extraction.abbreviations import NUMBER, VALUES, Label, is_formula, is_plain_count, labels_of
 from kg.extraction.analysis import Analysis
 from kg.extraction.components import read_components
 from kg.extraction.lexicon import read_sections
+from kg.extraction.spelling import find_all
 from kg.model import Component, Entity, Formula, Span
 
 __all__ = ["Label", "find_formulas", "is_formula", "labels_of"]
@@ -22,9 +24,12 @@ _COUNTED = re.compile(
     rf"((?:[\u4e00-\u9fff]{{2,10}}、)+[\u4e00-\u9fff]{{2,10}}?)”?的?({NUMBER})([\u4e00-\u9fff])(?=([\u4e00-\u9fff]{{2}}))"
 )
 _SUM = re.compile(r"(?<![\d.+A-Za-z])\d{1,2}(?:\+(?:\d{1,2}|[NX]))+(?![\d.+%A-Za-z])")
+_QUOTED = re.compile("“[^”]+”")
+_NUMERAL = re.compile(rf"(?:{NUMBER}|[多NX])(?=[\u4e00-\u9fff])")
+_MOST_NUMERALS = 5
 _SURE = 5
 """The weight that components must have to make an unquoted wording a formula."""
-_MEANS = re.compile(r"”(?:，|分别|则|主要)?(?:即|就是|是|为|指(?![标导挥引数定])|则|：|看的是)")
+_MEANS = re.compile(r"(?:，|分别|则|主要)?(?:即|就是|是|为|指(?![标导挥引数定])|则|：|看的是)")
 
 
 def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Sequence[Span]) -> list[Formula]:
@@ -49,8 +54,11 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
         components, rule = read_components(analysis, inner, labels, measures, _SURE if text in unquoted else 1)
         if components or not (text in unquoted or "、" in inner or is_plain_count(inner)):
             formulas.append(Formula(text=text, start=start, end=end, components=components, rule=rule))
-    formulas = [formula for formula in formulas if not _is_part(analysis, formula, formulas)]
-    formulas = [_with_references(formula, formulas) for formula in formulas]
+    parts = [labels_of(formula.text) for formula in formulas]
+    within = frozenset(label.text for labels in parts if len(labels) > 1 for label in labels)
+    formulas = [formula for formula in formulas if not _is_part(analysis, formula, within)]
+    known = {formula.text: formula.components for formula in formulas}
+    formulas = [_with_references(formula, known) for formula in formulas]
     return sorted(formulas, key=lambda formula: (formula.start, formula.end))
 
 
@@ -85,37 +93,44 @@ def _unquoted(analysis: Analysis) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _last_word(analysis: Analysis, start: int) -> int:
-    """Return where an unquoted formula whose last numeral ends at ``start`` ends itself."""
+    """Return where an unquoted formula whose last numeral ends at ``start`` ends itself, after five numerals at most."""
+    text, end = analysis.text, start
+    for _ in range(_MOST_NUMERALS):
+        end = _word_behind(analysis, start)
+        following = _NUMERAL.match(text, end)
+        if not following:
+            break
+        start = following.end()
+    return end
+
+
+def _word_behind(analysis: Analysis, start: int) -> int:
+    """Return where the counted word behind a numeral ends: as the article quotes it, or with its word."""
     text = analysis.text
-    quoted = re.compile(f"“{re.escape(text[start - 1])}([^”]{{1,3}})”").finditer(text)
-    end = next((start + len(label[1]) for label in quoted if text.startswith(label[1], start)), 0)
-    if not end:
-        word = analysis.words[analysis.word_index(start)]
-        end = min(start + 3, word.end if word.end > start and start - word.start < 2 else start + 1)
-    following = re.compile(f"(?:{NUMBER}|[多NX])(?=[\u4e00-\u9fff])").match(text, end)
-    return _last_word(analysis, following.end()) if following else end
+    for length in (3, 2, 1):
+        if f"“{text[start - 1 : start + length]}”" in text:
+            return start + length
+    word = analysis.words[analysis.word_index(start)]
+    return min(start + 3, word.end if word.end > start and start - word.start < 2 else start + 1)
 
 
-def _is_part(analysis: Analysis, formula: Formula, formulas: Sequence[Formula]) -> bool:
+def _is_part(analysis: Analysis, formula: Formula, labels: frozenset[str]) -> bool:
     """Return whether the formula is a label of a longer one and stands only where that one is explained."""
     inner = formula.text.strip("“”")
-    longer = [f for f in formulas if f is not formula and inner in [label.text for label in labels_of(f.text)]]
-    if not longer:
+    if inner not in labels:
         return False
     if VALUES.get(inner[0]) == 1 or inner.isascii():
         return True
-    explained = sum(1 for _ in re.finditer(re.escape(formula.text) + _MEANS.pattern[1:], analysis.text))
-    return explained == analysis.text.count(formula.text)
+    ends = [at + len(formula.text) for at in find_all(analysis.text, formula.text)]
+    return all(_MEANS.match(analysis.text, end) for end in ends)
 
 
-def _with_references(formula: Formula, formulas: Sequence[Formula]) -> Formula:
+def _with_references(formula: Formula, known: dict[str, tuple[Component, ...]]) -> Formula:
     """Return the formula with the items of another one where a single item names that (“6”即“六级体系”力量)."""
-    known = {other.text: other.components for other in formulas if other is not formula and len(other.components) == 1}
     components = []
     for component in formula.components:
-        named = [text for text in known if len(component.items) == 1 and text in component.items[0]]
-        items = known[named[0]][0].items if named else component.items
+        named = _QUOTED.search(component.items[0]) if len(component.items) == 1 else None
+        other = known.get(named.group(), ()) if named else ()
+        items = other[0].items if len(other) == 1 and named.group() != formula.text else component.items
         components.append(Component(label=component.label, items=items))
-    return Formula(
-        text=formula.text, start=formula.start, end=formula.end, components=tuple(components), rule=formula.rule
-    )
+    return replace(formula, components=tuple(components))

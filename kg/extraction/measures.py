@@ -15,11 +15,15 @@ from kg.extraction.analysis import Analysis, Word
 from kg.model import Span
 
 _LONGEST = 36
-_SHORTEST = 5
+_SHORTEST = 3
+_SHORT = 5  # leads below this length stand out only as three or more
 _ALIKE = 0.47
 _ALIKE_PAIR = 0.62
 _MARKS = frozenset("“”‘’《》、")
-_NOT_A_LEAD = re.compile(r"[？?：:；;]|^(?:[一二三四五六七八九十]是|目前|如今|近年|今年|去年|截至|同时|此外|“[^”]*$)|\d{2,}|了(?!算)(?:[^然解，]|$)")
+_NOT_A_LEAD = re.compile(
+    r"[？?：:；;]|^(?:[一二三四五六七八九十]是|目前|近年|今年|去年|截至|同时|此外|“[^”]*$)|\d{2,}|了(?!算)(?:[^然解，]|$)"
+    r"|如今|眼下|却|也|(?<![练造成铸])就(?![业近地])|(?:^|，)是"  # a narrative or a definition, no call to do something
+)
 
 
 def find_measures(analysis: Analysis) -> list[Span]:
@@ -32,11 +36,12 @@ def find_measures(analysis: Analysis) -> list[Span]:
 def _candidates(analysis: Analysis) -> list[Span]:
     """Return the short sentences that open a paragraph or a printed line after a full stop."""
     starts = {p.start for p in analysis.article.paragraphs} | set(analysis.line_starts)
+    opening = {(p.start, p.end) for p in analysis.article.paragraphs[:1]}
     found = []
     for sentence in analysis.sentences:
         start, end = sentence.start, sentence.end
         text = analysis.text[start:end]
-        if start not in starts or not _SHORTEST <= len(text) - 1 <= _LONGEST:
+        if start not in starts or (start, end) in opening or not _SHORTEST <= len(text) - 1 <= _LONGEST:
             continue
         standing_alone = "。" not in text and end < len(analysis.text) and analysis.text[end] == "\n"
         if not text.endswith("。") and not standing_alone:
@@ -84,7 +89,7 @@ def _parallel(shapes: list[_Shape], candidates: list[Span]) -> list[Span]:
     best_score = 0.0
     for seed, shape in enumerate(shapes):
         group = [n for n, other in enumerate(shapes) if n == seed or likeness(shape, other) >= _ALIKE]
-        if len(group) < 2:
+        if len(group) < (3 if any(c.end - c.start < _SHORT for c in (candidates[n] for n in group)) else 2):
             continue
         pairs = [likeness(shapes[a], shapes[b]) for a, b in combinations(group, 2)]
         score = len(group) * sum(pairs) / len(pairs)

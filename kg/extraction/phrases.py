@@ -122,7 +122,7 @@ def _person(analysis: Analysis, start: int, end: int) -> tuple[str, ...]:
 
 def _read_head(at: _Cued) -> Iterator[Phrase]:
     """以X为核心: the body in between leads, where it is one."""
-    head = re.compile(f"为(?:{any_of('head')})(?=[，。；])").search(at.text + "。", at.span.end, at.end + 1)
+    head = re.compile(f"为(?:{any_of('head')})$").search(at.text, at.span.end, at.end)
     found = at.bodies(at.span.end, head.start()) if head else None
     if head and found and len(found.names) == 1 and found.end == head.start() and not found.names[0].endswith(_ALLIED):
         yield Phrase("lead", found.names, Span(start=head.start(), end=head.end()), at.span.start, True)

@@ -1,10 +1,15 @@
-"""Scored candidates → entities: the best wording of each, its aliases and mentions."""
+"""Scored candidates → entities: the best wording of each, its aliases and mentions.
+
+Selection is three steps.  Each drops candidates and says why, so that ``kg explain`` tells what was decided here instead
+of guessing it again.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate
@@ -16,77 +21,128 @@ _ALTERNATIVE = 0.2
 _DISTRIBUTED = ("coordination", "listed places")
 _MARKS = re.compile(r"[\s“”‘’《》，,。；、：:·—－\-（）()]")
 
+UNLIKELY = "unlikely"
+RIVAL = "rival"
+OVERLAP = "overlap"
+REPEAT = "repeat"
+REASONS = (UNLIKELY, RIVAL, OVERLAP, REPEAT)
+"""Why a candidate is no entity: below the threshold, another beginning or end of the name was likelier, a likelier name
+of its type overlaps it, it names what an earlier one names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A candidate that became no entity, the reason, and the candidate that was preferred to it (None: no other)."""
+
+    candidate: Candidate
+    reason: str
+    preferred: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The candidate that became an entity and those that name the same thing again, in the order of the text."""
+
+    first: Candidate
+    again: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What came of the candidates: every one of them is chosen (``first``) or dropped."""
+
+    chosen: tuple[Chosen, ...]
+    dropped: tuple[Dropped, ...]
+
 
 def bare(name: str) -> str:
     """Return a name without quotation marks, brackets, spaces and punctuation."""
     return _MARKS.sub("", name)
 
 
-def select(analysis: Analysis, candidates: Iterable[Candidate], thresholds: dict[str, float] | None = None) -> list[Entity]:
-    """Return the entities of the article in the order in which they are first named.
+def select(analysis: Analysis, candidates: Iterable[Candidate]) -> list[Entity]:
+    """Return the entities of the article in the order in which they are first named."""
+    return [to_entity(chosen) for chosen in choose(candidates).chosen]
+
+
+def choose(candidates: Iterable[Candidate]) -> Selection:
+    """Return which scored candidates are entities and why the others are none; the candidates stay as they are.
 
     Of candidates that compete for one head the likeliest is kept; of candidates of one type
     that overlap, the likelier; what is left under one name becomes one entity.
     """
-    kept = _best_of_group(c for c in candidates if c.score >= _ALTERNATIVE)
-    kept = [c for c in kept if c.score >= (thresholds or {}).get(c.type, THRESHOLD)]
-    kept = _without_overlaps(kept)
-    return _merge(analysis, kept)
+    dropped: list[Dropped] = []
+    kept = _best_of_group(candidates, dropped)
+    kept = _without_overlaps(kept, dropped)
+    return Selection(_merge(kept, dropped), tuple(dropped))
 
 
-def _best_of_group(candidates: Iterable[Candidate]) -> list[Candidate]:
+def to_entity(chosen: Chosen) -> Entity:
+    """Return the entity that a chosen candidate and its repetitions make up."""
+    first, same = chosen.first, (chosen.first, *chosen.again)
+    aliases = dict.fromkeys(alias for c in same for alias in c.aliases if alias != first.name)
+    spans = dict.fromkeys((c.start, c.end) for c in same)
+    return Entity(
+        type=first.type,
+        name=first.name,
+        start=first.start,
+        end=first.end,
+        aliases=tuple(aliases),
+        mentions=tuple(Span(start=start, end=end) for start, end in spans),
+        rule=first.rule,
+    )
+
+
+def _best_of_group(candidates: Iterable[Candidate], dropped: list[Dropped]) -> list[Candidate]:
     """Keep the likeliest candidate of each head; other likely beginnings or ends become its aliases."""
     groups: dict[tuple, list[Candidate]] = defaultdict(list)
     free = []
     for candidate in candidates:
-        if candidate.group is None:
+        if candidate.group is not None:
+            groups[candidate.type, *candidate.group].append(candidate)
+        elif candidate.score >= THRESHOLD:
             free.append(candidate)
         else:
-            groups[candidate.type, *candidate.group].append(candidate)
+            dropped.append(Dropped(candidate, UNLIKELY))
     for group in groups.values():
         group.sort(key=lambda c: (-c.score, c.start, c.end))
-        best = group[0]
-        best.aliases = [*best.aliases, *(c.name for c in group[1:3] if c.name not in best.aliases)]
+        best, *others = group
+        if best.score < THRESHOLD:
+            dropped.extend(Dropped(candidate, UNLIKELY) for candidate in group)
+            continue
+        wordings = [c.name for c in others[:2] if c.score >= _ALTERNATIVE and c.name not in best.aliases]
+        best = replace(best, aliases=[*best.aliases, *wordings])
+        dropped.extend(Dropped(candidate, RIVAL, best) for candidate in others)
         free.append(best)
     return free
 
 
-def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
+def _without_overlaps(candidates: Iterable[Candidate], dropped: list[Dropped]) -> list[Candidate]:
     """Drop the less likely of two candidates of one type of which neither contains the other's whole name."""
     kept: list[Candidate] = []
     for candidate in sorted(candidates, key=lambda c: (-c.score, c.start, -c.end, c.type, c.name)):
-        if candidate.rule in _DISTRIBUTED or not any(_clash(candidate, other) for other in kept):
+        clash = next((other for other in kept if _clash(candidate, other)), None)
+        if clash is None:
             kept.append(candidate)
+        else:
+            dropped.append(Dropped(candidate, OVERLAP, clash))
     return kept
 
 
 def _clash(candidate: Candidate, other: Candidate) -> bool:
-    if candidate.type != other.type or other.rule in _DISTRIBUTED:
+    if candidate.type != other.type or {candidate.rule, other.rule} & set(_DISTRIBUTED):
         return False
     if candidate.end <= other.start or other.end <= candidate.start:
         return False
     return candidate.type not in ("Organisation", "Slogan")
 
 
-def _merge(analysis: Analysis, candidates: list[Candidate]) -> list[Entity]:
-    """Return one entity for every type and bare name, the earliest mention first."""
+def _merge(candidates: Iterable[Candidate], dropped: list[Dropped]) -> tuple[Chosen, ...]:
+    """Return what is named for every type and bare name, the earliest first."""
     groups: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
     for candidate in sorted(candidates, key=lambda c: (c.start, c.end)):
         groups[candidate.type, bare(candidate.name)].append(candidate)
-    entities = []
-    for (kind, _), same in groups.items():
-        first = same[0]
-        aliases = dict.fromkeys(alias for c in same for alias in c.aliases if alias != first.name)
-        spans = dict.fromkeys((c.start, c.end) for c in same)
-        entities.append(
-            Entity(
-                type=kind,
-                name=first.name,
-                start=first.start,
-                end=first.end,
-                aliases=tuple(aliases),
-                mentions=tuple(Span(start=start, end=end) for start, end in spans),
-                rule=first.rule,
-            )
-        )
-    return sorted(entities, key=lambda e: (e.start, e.end, e.type, e.name))
+    for first, *again in groups.values():
+        dropped.extend(Dropped(candidate, REPEAT, first) for candidate in again)
+    chosen = (Chosen(first, tuple(again)) for first, *again in groups.values())
+    return tuple(sorted(chosen, key=lambda c: (c.first.start, c.first.end, c.first.type, c.first.name)))

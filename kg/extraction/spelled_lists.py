@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 from kg.extraction.abbreviations import VALUES, Label
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
@@ -18,6 +19,8 @@ _STRONG = re.compile(
 _WEAK = re.compile(rf"{_GAP}(?:(?:核心|分别)?[是为]|，|。)")
 _SUFFIX = re.compile(r"(?:为一体的?|于一体的?|等等?的?|这|的|并行的|相结合的|，[^，。；“”]{0,6}(?:叫作|叫做|称为|称作|简称)|。这|，这|，即|，)?$")
 _MADE_OF = re.compile("(?:共同)?(?:组成|构成|搭成|组建成|组合成)的?$")
+_QUOTED = re.compile(r"“([^“”]*)”[^，。；：、“”\n]{0,8}$")
+_LINKED = re.compile("”(?:与|和|及)")
 _CHAIN = re.compile(r"\s*(?:——|—|－|–|-|→|\+|＋)\s*")
 
 
@@ -48,7 +51,7 @@ def before(spelling: Spelling) -> Iterator[Reading]:
 def _lists_before(spelling: Spelling, low: int, end: int, start: int) -> Iterator[tuple[int, Items]]:
     """Return the lists that end at ``end``: within one quotation, as a chain, or as the last clause."""
     text = spelling.text
-    quoted = re.compile(r"“([^“”]*)”[^，。；：、“”\n]{0,8}$").search(text, low, end)
+    quoted = _QUOTED.search(text, low, end)
     if quoted:
         inner = text[quoted.start(1) : quoted.end(1)]
         if "、" in inner:
@@ -66,7 +69,7 @@ def _lists_before(spelling: Spelling, low: int, end: int, start: int) -> Iterato
             last = items[-spelling.total :]
             if set.intersection(*(set(text[a:b]) for a, b in last)):
                 yield 5, last
-    linked = list(re.compile("”(?:与|和|及)").finditer(text, *parts[-1]))
+    linked = list(_LINKED.finditer(text, *parts[-1]))
     if linked:
         for items in readings(text, linked[-1].end(), end):
             yield 6, items
@@ -74,8 +77,7 @@ def _lists_before(spelling: Spelling, low: int, end: int, start: int) -> Iterato
 
 def _ends_in_verb(spelling: Spelling, end: int) -> bool:
     """Return whether a verb that takes the formula as its object stands before it, and no list."""
-    verbs = read_sections("formula_words")["openers"] | {"组成", "成立"}
-    return any(len(verb) > 1 and spelling.text.endswith(verb, 0, end) for verb in verbs)
+    return spelling.text[max(0, end - 8) : end].endswith(_verbs())
 
 
 def behind(spelling: Spelling) -> Iterator[Reading]:
@@ -124,7 +126,8 @@ def _open_ended(spelling: Spelling, begin: int, stop: int, weight: int) -> Itera
     key = spelling.labels[0].key
     items = tidy(spelling.analysis, split(spelling.text, *part), key)
     found = texts(spelling.analysis, items)
-    if 2 < len(found) < spelling.total and spelling.text[items[-1][1]] == "等" and all(has_key(item, key) for item in found):
+    is_open = bool(items) and spelling.text.startswith("等", items[-1][1])
+    if is_open and 2 < len(found) < spelling.total and all(has_key(item, key) for item in found):
         yield Reading(weight + 2, "formula spelled out behind", (found,))
 
 
@@ -136,7 +139,8 @@ def _runs_on(spelling: Spelling, dealt: Dealt, taken: int) -> bool:
         return False
     if len(spelling.labels) > 1 and taken == 1:
         return False
-    return max(lengths) <= 2 * min(lengths) + 2 and max(lengths) < 18 and (taken == 1 or max(lengths) - min(lengths) < 3)
+    even = taken == 1 or max(lengths) - min(lengths) < 3
+    return even and max(lengths) <= 2 * min(lengths) + 2 and max(lengths) < 18
 
 
 def keyed(spelling: Spelling) -> Iterator[Reading]:
@@ -161,13 +165,16 @@ def keyed(spelling: Spelling) -> Iterator[Reading]:
 
 def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, high: int) -> tuple[str, ...]:
     for part in stretches:
+        if spelling.text.count(label.key[-1], *part) < label.count and label.key != "无":
+            continue
         for items in readings(spelling.text, *part):
             if len(items) != label.count:
                 continue
             items = tidy(spelling.analysis, items, label.key)
             found = texts(spelling.analysis, items)
             if len(found) == label.count and all(has_key(item, label.key) and len(item) < 20 for item in found):
-                if len(set(found)) == label.count and (label.count > 2 or len(label.key) > 1 or _same_place(found, label.key)):
+                enough = label.count > 2 or len(label.key) > 1 or _same_place(found, label.key)
+                if enough and len(set(found)) == label.count:
                     return found
     opening = [(a, b) for a, b in stretches if a > end and spelling.text[a - 1] in "。；\n" and len(label.key) > 1]
     opening = [part for part in opening if spelling.text.startswith(label.key, part[0]) and part[1] - part[0] < 17]
@@ -193,7 +200,7 @@ def recounted(spelling: Spelling) -> Iterator[Reading]:
 
 def recounted_lists(spelling: Spelling, label: Label, noun: str) -> Iterator[Items]:
     numerals = "|".join([str(label.count), *(n for n, value in VALUES.items() if value == label.count)])
-    for match in re.finditer(rf"(?<!“)(?:{numerals})[个大类种项支]{_GAP}{re.escape(noun)}", spelling.text):
+    for match in _recount(numerals, noun).finditer(spelling.text):
         low = max(0, match.start() - NEAR)
         part = clauses(spelling.text, low, match.start())[-1:]
         for items in readings(spelling.text, *part[0]) if part and part[0][1] == match.start() else ():
@@ -203,3 +210,13 @@ def recounted_lists(spelling: Spelling, label: Label, noun: str) -> Iterator[Ite
 
 def _same_place(items: Sequence[str], key: str) -> bool:
     return all(item.startswith(key) for item in items) or all(item.endswith(key) for item in items)
+
+
+@lru_cache(maxsize=512)
+def _recount(numerals: str, noun: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!“)(?:{numerals})[个大类种项支]{_GAP}{re.escape(noun)}")
+
+
+@cache
+def _verbs() -> tuple[str, ...]:
+    return (*sorted(verb for verb in read_sections("formula_words")["openers"] if len(verb) > 1), "组成", "成立")

@@ -1,15 +1,23 @@
-"""Formulas spelled out item by item: by number, by counts and shares, in sections and their leads (guidelines, "Formulas")."""
+"""Formulas spelled out item by item: by number, counts or shares, in sections and leads (guidelines, "Formulas")."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from kg.extraction.abbreviations import NUMBER, VALUES, Label
 from kg.extraction.enumerations import Items, clauses, noun_end, readings, split, texts, tidy
 from kg.extraction.lexicon import read_sections
 from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
 
+_STOP = re.compile("[，。；：\n]")
+_OTHER = re.compile(f"“{NUMBER}")
+_JOINTLY = re.compile("共同|联合|等|参与")
+_NOUN_STOP = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动|结对|为试点")
+_AGAIN = re.compile(r"\d|[NX]|[一两三四五六七八九十][名个支户家位批帮群]")
+_SHARE = re.compile(rf"({NUMBER}|\d)成")
+_SHARING = re.compile(r"^(?:得|归入|归|作为|作|奖给|奖|留作|留给|留|分给|给|用于|用来|为|是)+|(?:得|占|分|拿|留)+$")
 _COUNTING = re.compile(rf"({NUMBER})[个大类种项条张支][^，,。、]{{1,6}}")
 
 
@@ -21,13 +29,15 @@ def enumerated(spelling: Spelling) -> Iterator[Reading]:
     for _, end in spelling.places:
         items = numbered(spelling.text, end, min(len(spelling.text), end + 2 * FAR), spelling.total, label.key)
         if items:
-            items = [_behind_verb(spelling, a, b, label.key) for a, b in items]
+            objects = [_behind_verb(spelling, a, b, label.key) for a, b in items]
+            each_has_a_verb = all(start > a for (start, _), (a, _) in zip(objects, items))
+            items = objects if each_has_a_verb else items
             yield Reading(6, "formula spelled out by number", (texts(spelling.analysis, items),))
 
 
 def _behind_verb(spelling: Spelling, start: int, end: int, key: str) -> tuple[int, int]:
     """Return the object of an enumerated clause that ends with the label's word: 乡镇领导搞好政治引导 → 政治引导."""
-    (start, end), = tidy(spelling.analysis, [(start, end)]) or [(start, end)]
+    start, end = next(iter(tidy(spelling.analysis, [(start, end)])), (start, end))
     if key and spelling.text[start:end].endswith(key):
         verbs = sorted(read_sections("formula_words")["openers"], key=len, reverse=True)
         for verb in (verb for verb in verbs if len(verb) > 1):
@@ -41,11 +51,10 @@ def numbered(text: str, start: int, end: int, count: int, key: str = "") -> Item
     """Return the first clauses behind 一是, 二是 … (or 一管, 二管 … with the key 管) if there are ``count`` of them."""
     items, at = [], start
     for number in "一二三四五六七八九十"[:count]:
-        mark = rf"(?:第{number}步[，：是]?|(?<=[，；。：、”\n）是]){number}(?:是|要)|(?<=[；。：”\n]){number}(?={re.escape(key)}))" if key else f"第{number}步[，：是]?|{number}是"
-        match = re.compile(mark).search(text, at, min(end, at + (REACH if items else 60)))
-        if not match or (not items and re.search(rf"“{NUMBER}", text[start : match.start()])):
+        match = _numeral_mark(number, key).search(text, at, min(end, at + (REACH if items else 60)))
+        if not match or (not items and _OTHER.search(text, start, match.start())):
             return []
-        stop = re.compile("[，。；：\n]").search(text, match.end())
+        stop = _STOP.search(text, match.end())
         items.append((match.end(), stop.start() if stop else end))
         at = match.end()
     return items
@@ -58,7 +67,7 @@ def headed(spelling: Spelling) -> Iterator[Reading]:
     key = spelling.labels[0].key
     for start, end in spelling.places:
         stop = spelling.text.find("。", end, end + 30)
-        if stop < 0 or start - (spelling.text.rfind("\n", 0, start) + 1) > 8:
+        if stop < 0 or start - (spelling.text.rfind("\n", max(0, start - 20), start) + 1) > 8:
             continue
         found = _section(spelling, stop, spelling.total)
         if len(found) == spelling.total > 1 and all(has_key(item, key) for item in found):
@@ -74,8 +83,7 @@ def ones(spelling: Spelling) -> Iterator[Reading]:
     """“四个一”：每月开一次例会，…；每季度…一次集中走访 · 一本记…，一本记… — things counted by one."""
     if len(spelling.labels) != 1 or not re.search("[一账本]", spelling.inner):
         return
-    counters = "".join(sorted(read_sections("formula_words")["counters"]))
-    one = re.compile(rf"一([{counters}])记?(?!不)([^，。；、：一\n]{{2,16}}?)(?=[，。；、：\n]|等等)")
+    one = _one()
     for _, end in spelling.places:
         stop = spelling.closing(end, bracket=False)
         found = list(one.finditer(spelling.text, end, stop))
@@ -93,8 +101,7 @@ def counted(spelling: Spelling) -> Iterator[Reading]:
         at, found = end, []
         stop = end + 140 if spelling.inner.isascii() else spelling.closing(end, bracket=False)
         for label in spelling.labels:
-            noun = re.compile(rf"{_number(label)}([^，。；：+＋）\n]{{2,40}})")
-            match = noun.search(spelling.text, at, stop)
+            match = _counted_noun(label).search(spelling.text, at, stop)
             if not match:
                 break
             items = _noun(spelling, match.start(1), match.end(), label)
@@ -114,12 +121,12 @@ def _noun(spelling: Spelling, start: int, end: int, label: Label) -> tuple[str, 
     if label.count is None and others:
         words = [text[first:first_end], *(text[a:b] for a, b in others)]
         last = words[-1]
-        last = last[: re.search(r"共同|联合|等|参与|$", last).start()]
+        last = _JOINTLY.split(last, maxsplit=1)[0]
         if len({len(word) for word in words[:-1]}) == 1 and len(last) == len(words[0]) + 2:
             return (*(word + last[-2:] for word in words[:-1]), last)
-    stop = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动|结对|为试点").search(text, first + 2, first_end)
+    stop = _NOUN_STOP.search(text, first + 2, first_end)
     end = stop.start() if stop else noun_end(spelling.analysis, first, first_end)
-    again = re.compile(r"\d|[NX]|[一两三四五六七八九十][名个支户家位批帮群]").search(text, first + 2, end)
+    again = _AGAIN.search(text, first + 2, end)
     if again:
         end = again.start()
         while (word := spelling.analysis.words[spelling.analysis.word_index(end - 1)]).tag[:1] in "vpcfu":
@@ -133,28 +140,46 @@ def _noun(spelling: Spelling, start: int, end: int, label: Label) -> tuple[str, 
     return (shorter if len(shorter) > 1 else noun,)
 
 
-def _number(label: Label) -> str:
-    """Return the pattern of a label's numeral before a measure word: 2 → 2个, 两个, 二个; N → N个, 若干, 一批."""
-    counters = "".join(sorted(read_sections("formula_words")["counters"]))
+@lru_cache(maxsize=512)
+def _counted_noun(label: Label) -> re.Pattern[str]:
+    """Return the pattern of a label's numeral and what it counts: 2 → 2个…, 两个…, 二个…; N → N个…, 若干…, 一批…."""
+    counters = _counters()
     if label.count is None:
-        return rf"(?:若干|多|众多|{label.text}|一(?=[批群帮]))[{counters}群帮]?"
-    numerals = "|".join(sorted(char for char, value in VALUES.items() if value == label.count and char != "双"))
-    spelled = rf"(?<!第)(?:{numerals}{'|每' if label.count == 1 else ''})[{counters}]" if numerals else "(?!)"
-    digits = rf"(?<![\d.]){label.count}[{counters}]?" if label.text.isascii() else "(?!)"
-    return rf"(?:{digits}|{spelled})"
+        number = rf"(?:若干|多|众多|{re.escape(label.text)}|一(?=[批群帮]))[{counters}群帮]?"
+    else:
+        numerals = "|".join(sorted(char for char, value in VALUES.items() if value == label.count and char != "双"))
+        spelled = rf"(?<!第)(?:{numerals}{'|每' if label.count == 1 else ''})[{counters}]" if numerals else "(?!)"
+        digits = rf"(?<![\d.]){label.count}[{counters}]?" if label.text.isascii() else "(?!)"
+        number = rf"(?:{digits}|{spelled})"
+    return re.compile(rf"{number}([^，。；：+＋）\n]{{2,40}})")
+
+
+@cache
+def _counters() -> str:
+    return "".join(sorted(read_sections("formula_words")["counters"]))
+
+
+@cache
+def _one() -> re.Pattern[str]:
+    return re.compile(rf"一([{_counters()}])记?(?!不)([^，。；、：一\n]{{2,16}}?)(?=[，。；、：\n]|等等)")
+
+
+@lru_cache(maxsize=512)
+def _numeral_mark(number: str, key: str) -> re.Pattern[str]:
+    mark = rf"第{number}步[，：是]?|(?<=[，；。：、”\n）是]){number}(?:是|要)"
+    return re.compile(mark + (rf"|(?<=[；。：”\n]){number}(?={re.escape(key)})" if key else ""))
 
 
 def shares(spelling: Spelling) -> Iterator[Reading]:
     """“343”分配办法：三成归村集体，四成归入股农户，三成留作滚动发展."""
-    share = re.compile(rf"({NUMBER}|\d)成")
-    verbs = re.compile(r"^(?:得|归入|归|作为|作|奖给|奖|留作|留给|留|分给|给|用于|用来|为|是)+|(?:得|占|分|拿|留)+$")
     for _, end in spelling.places:
         stop = min(len(spelling.text), end + 120)
-        parts = [p for c in clauses(spelling.text, end, stop) for p in split(spelling.text, *c) if share.search(spelling.text, *p)]
-        values = [share.search(spelling.text, *part)[1] for part in parts]  # type: ignore[index]
+        parts = [part for clause in clauses(spelling.text, end, stop) for part in split(spelling.text, *clause)]
+        parts = [part for part in parts if _SHARE.search(spelling.text, *part)]
+        values = [_SHARE.search(spelling.text, *part)[1] for part in parts]  # type: ignore[index]
         values = [VALUES.get(value) or int(value) for value in values]
         if values and values == spelling.counts:
-            items = tuple((verbs.sub("", share.sub("", spelling.text[a:b])),) for a, b in parts)
+            items = tuple((_SHARING.sub("", _SHARE.sub("", spelling.text[a:b])),) for a, b in parts)
             if all(item for item, in items):
                 yield Reading(8, "formula spelled out by its shares", items)
 
@@ -176,7 +201,8 @@ def leads(spelling: Spelling) -> Iterator[Reading]:
 def _paragraph_heads(spelling: Spelling) -> Items:
     """Return the short first clauses of the paragraphs behind the formula."""
     start = spelling.places[0][1] if spelling.places else 0
-    heads = [(m.end(), clauses(spelling.text, m.end(), min(len(spelling.text), m.end() + 40))) for m in re.finditer("\n", spelling.text)]
+    begins = [match.end() for match in re.finditer("\n", spelling.text)]
+    heads = [(at, clauses(spelling.text, at, min(len(spelling.text), at + 40))) for at in begins]
     return [parts[0] for at, parts in heads if at > start and parts and parts[0][1] - at < 15]
 
 
@@ -186,7 +212,8 @@ def counting_leads(spelling: Spelling) -> Iterator[Reading]:
     if len(leads) < 2 or not all(leads):
         return
     values = [VALUES[lead[1]] for lead in leads if lead]
-    if values != spelling.counts and not (len(spelling.labels) == 1 and values == spelling.counts * len(leads) and len(leads) == spelling.total):
+    each_counts_all = len(spelling.labels) == 1 and values == spelling.counts * spelling.total
+    if values != spelling.counts and not each_counts_all:
         return
     found = [
         _section(spelling, m.end, value) if value > 1 else (lead.group(),)
@@ -202,7 +229,7 @@ def _section(spelling: Spelling, start: int, count: int) -> tuple[str, ...]:
     """Return what a section lists: behind 一是, 二是, in its first clause, or by what its sentences or parts open with."""
     text = spelling.text
     end = text.find("\n", start)
-    end = len(text) if end < 0 else end
+    end = min(len(text) if end < 0 else end, start + 4 * FAR)
     if items := numbered(text, start, end, count):
         return texts(spelling.analysis, items)
     sentences = clauses(text, start + 1, end, "。\n")
@@ -226,5 +253,5 @@ def _opening_noun(spelling: Spelling, start: int, end: int) -> tuple[int, int]:
     if first[1] - first[0] < 9:
         return next(iter(tidy(spelling.analysis, [first], spelling.labels[0].key)), first)
     first = spelling.analysis.word_index(start)
-    ends = [word.end for word in spelling.analysis.words[first : first + 4] if word.end - start <= 5 and word.end <= end]
+    ends = [word.end for word in spelling.analysis.words[first : first + 4] if word.end <= min(end, start + 5)]
     return start, max(ends, default=min(end, start + 4))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from kg.extraction.abbreviations import VALUES, Label
 from kg.extraction.analysis import Analysis
@@ -17,6 +17,8 @@ REACH = 260
 NEAR = 200
 FAR = 420
 """How many characters before and behind a formula its list may stand."""
+
+_MOST_PLACES = 12
 
 Dealt = tuple[tuple[str, ...], ...]
 """The items of each label."""
@@ -50,7 +52,7 @@ class Spelling:
     @cached_property
     def places(self) -> list[tuple[int, int]]:
         """Where the formula stands in the text, its quotation marks included."""
-        return list(_places(self.text, self.inner))
+        return list(islice(_places(self.text, self.inner), _MOST_PLACES))
 
     def deal(self, items: Items) -> Dealt | None:
         """Return the items dealt out to the labels by their numerals."""
@@ -66,7 +68,7 @@ class Spelling:
         return tuple(dealt)
 
     def key_weight(self, dealt: Dealt) -> int:
-        """Return 2 where every item holds the word that its label counts, -2 where it is another count's, else 0."""
+        """Return 2 where every item holds the word that its label counts, else 0."""
         keyed = all(has_key(item, label.key) for label, items in zip(self.labels, dealt) for item in items)
         return 2 if keyed and any(label.key for label in self.labels) else 0
 
@@ -106,7 +108,8 @@ class Spelling:
             if not in_words and all(b - a < 26 for a, b in heads) and (dealt := self.deal(heads)):
                 yield total, dealt
         heads = parts[:total]
-        if len(heads) == total > 1 and all(b - a < 17 for a, b in heads) and not any("、" in text[a:b] for a, b in heads):
+        short = all(b - a < 17 and "、" not in text[a:b] for a, b in heads)
+        if len(heads) == total > 1 and short:
             between = {text[b] for _, b in heads[:-1]}
             if len(between) == 1 and between <= set("，；") and (dealt := self.deal(heads)):
                 yield total, dealt
@@ -130,18 +133,29 @@ class Spelling:
                 yield taken, (texts(self.analysis, left), texts(self.analysis, tidy(self.analysis, right, second.key)))
 
     def closing(self, begin: int, bracket: bool) -> int:
+        """Return where an explanation that begins at ``begin`` ends: at the bracket, or with the sentence."""
         stops = [at for mark in ("）" if bracket else "。\n") if (at := self.text.find(mark, begin, begin + REACH)) >= 0]
         return min(stops, default=min(len(self.text), begin + REACH))
 
 
 def _places(text: str, inner: str) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(re.escape(inner), text):
-        start, end = match.span()
+    """Return where a formula stands, quoted or not, but not within a longer one."""
+    for start in find_all(text, inner):
+        end = start + len(inner)
         if text[start - 1 : start] in ("“", "‘") and text[end : end + 1] in ("”", "’"):
             start, end = start - 1, end + 1
         elif start and (text[start - 1] in VALUES or text[start - 1].isdigit() or text[end : end + 1] in VALUES):
             continue
         yield start, end
+
+
+def find_all(text: str, wording: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+    """Return the offsets at which a wording stands between two offsets."""
+    end = len(text) if end is None else end
+    at = text.find(wording, start, end)
+    while at >= 0:
+        yield at
+        at = text.find(wording, at + len(wording), end)
 
 
 def has_key(item: str, key: str) -> bool:

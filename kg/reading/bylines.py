@@ -108,14 +108,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "(?:" + "|".join(re.escape(word).replace("/", "[/／]") for word in read_words(name)) + ")"
         for name in ("roles.txt", "credits.txt")
     )
-    attached = "(?:" + "|".join(map(re.escape, (c for c in read_words("credits.txt") if c not in ("文", "图")))) + ")"
+    attached = "|".join(re.escape(word) for word in read_words("credits.txt") if word not in ("文", "图"))
     end = rf"(?=$|{_GAP})"
     return {
         "token": re.compile(
             rf"(?P<gap>{_GAP}+)|(?P<pair>文[/／]图|图[/／]文|文图|图文){end}|[/／]?(?P<credit>{credits})(?:$|{_GAP}+$)"
-            rf"|[/／](?P<slashed>{credits}){end}|(?P<single>[文图摄]){end}(?!{_GAP}+.{end})|(?P<label>{credits})[\s\u3000]*[/／：:]"
-            rf"|(?P<role>{roles})[/／：:]?"
-            rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{roles}|{attached}(?:$|{_GAP}))"
+            rf"|[/／](?P<slashed>{credits}){end}|(?P<single>[文图摄]){end}(?!{_GAP}+.{end})"
+            rf"|(?P<label>{credits})[\s\u3000]*[/／：:]|(?P<role>{roles})[/／：:]?"
+            rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{roles}|(?:{attached})(?:$|{_GAP}))"
         ),
         "dateline": re.compile(
             rf"[{_MARKS}]?[\s\u3000]*(?P<dateline>(?:本报|本网|本刊|本台|新华社|中新社|新华网|人民网|中新网|央广网|光明网)?"
@@ -125,10 +125,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "report": re.compile(rf"[{_MARKS}]?[\s\u3000]*(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:][\s\u3000]*"),
         "bracket": re.compile(
-            r"[\s\u3000]*(?:(?:新华社|中新社)发[\s\u3000]*)?[（(【](?P<names>[^（）()【】。：]*(?:[：:][^（）()【】。]*)?)[）)】][\s\u3000]*$"
+            r"[\s\u3000]*(?:(?:新华社|中新社)发[\s\u3000]*)?[（(【](?P<names>[^（）()【】。]*)[）)】][\s\u3000]*$"
         ),
         "supplied": re.compile(
-            r"(?:本文|文中|以上)?(?P<what>图片|照片|图文|文图|图)(?:均|皆)?由(?P<names>(?!本版)[\u4e00-\u9fff·]{2,24}?)(?P<credit>提供|拍摄|供稿|供图|摄影?)(?:图片|照片)?"
+            r"(?:本文|文中|以上)?(?P<what>图片|照片|图文|文图|图)(?:均|皆)?由"
+            r"(?P<names>[\u4e00-\u9fff·]{2,24}?)(?P<credit>提供|拍摄|供稿|供图|摄影?)"
         ),
         "opens": re.compile(rf"{roles}|{credits}[/／：:]"),
     }

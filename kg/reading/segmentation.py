@@ -238,8 +238,9 @@ def _draft(pieces: list[_Piece]) -> tuple[list[_Draft], list[list[Block | None]]
                 drafts[-1].bylines.append(piece.lines)
                 drafts[-1].finished = fresh = True
         else:
-            apart = drafts and (_changes_column(piece, drafts[-1]) or _is_caption_of_its_own(pieces, number, drafts[-1]))
-            if piece.kind == "start" or fresh or not drafts or apart:
+            above = drafts[-1] if drafts else begin()
+            apart = _changes_column(piece, above) or _is_caption_of_its_own(pieces, number, above)
+            if piece.kind == "start" or fresh or apart:
                 if not (drafts and not drafts[-1].lines and not drafts[-1].finished):
                     begin()
             _add(drafts[-1], piece)
