@@ -139,3 +139,9 @@ def test_relations_are_scored_on_the_entities_that_both_sides_name():
         "members": (1, 1, 1),
         "by": (0, 1, 0),
     }
+
+
+def test_an_entity_without_mentions_is_read_at_its_own_place():
+    text = "由县林业局牵头，成立核桃党建联盟。"
+    alone = Entity(type="Alliance", name="核桃党建联盟", start=text.index("核桃"), end=len(text) - 1)
+    assert find_relations(analyse(text), [alone])[0].lead == "县林业局"

@@ -25,6 +25,7 @@ COMMANDS = {
     "view": "graph",
     "check": "graph",
     "score": "pages",
+    "explain": "explain",
 }
 """Every command and the module of this package that holds it."""
 

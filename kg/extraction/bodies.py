@@ -35,7 +35,7 @@ _EPITHET = re.compile("^(?:辖区内?|周边|链上|其他|(?:链主|龙头|核�
 _SHAPE = re.compile(r"[\u4e00-\u9fffA-Za-z\d（）()“”·‘’《》\s]{1,24}")
 _VERBAL = re.compile(
     "[了着过从里挑让给把被即在请靠]|同\\d|牵头|成立|组建|建立|推行|实施|开展|带动|打破|坚持|为了|吸纳|会同|覆盖|引导|推动"
-    "|依托|动员|吸收|力推|都是|为单位|之间|[^、]以|联合(?![社会体党])"
+    "|依托|动员|抽调|选派|遴选|聘请|招募|吸收|力推|都是|为单位|之间|[^、]以|联合(?![社会体党])"
 )
 _ALL = re.compile("^(?:全|该|本(?!地)|各|有|每|其(?!他)|不|这|那|\\d+名)")
 
@@ -90,7 +90,7 @@ def _without_tail(listed: str) -> tuple[str, str, bool]:
     match = _TAIL.search(listed)
     if match:
         head = next((h for h in _PLACE_HEADS if match["head"].startswith(h)), "")
-        bodies = (match["of"] or match["head"]).startswith(("单位", "部门", "企业", "合作社"))
+        bodies = re.search("单位|部门|企业|合作社", match["of"] or match["head"]) is not None
         return listed[: match.start()], head, bodies
     match = _SHARED_PLACE.search(listed)
     if match and "、" in listed[: match.start()] and not re.search("[和与、]$|[和与]", listed[: match.start()]):

@@ -168,7 +168,7 @@ def _label_by_itself(spelling: Spelling) -> Iterator[Reading]:
     found = [_by_itself(spelling, label) for label in spelling.labels]
     several = [items for items, label in zip(found, spelling.labels) if label.count != 1]
     if several and all(several) and len(set(several)) == len(several):
-        yield Reading(5, "formula spelled out label by label", tuple(found))
+        yield Reading(5 if all(found) else 3, "formula spelled out label by label", tuple(found))
 
 
 def _by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:

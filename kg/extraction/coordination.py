@@ -105,7 +105,9 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
 
 def _trimmed(analysis: Analysis, begin: int, end: int) -> list[int]:
     """Return where the first part of a list may begin: it may hold the verb before the list."""
-    return [w.start for w in analysis.words[analysis.word_index(begin) :] if begin <= w.start < end - 1][:5] or [begin]
+    words = analysis.words[analysis.word_index(begin) :][:8]
+    starts = [w.start for w in words if begin <= w.start < end - 1 and w.text not in read_words("never_first")]
+    return starts[:5] or [begin]
 
 
 def _parts(text: str, start: int, end: int):

@@ -17,10 +17,10 @@ Items = list[tuple[int, int]]
 
 _STOPS = "，,。；;：:！？!?\n"
 _OPEN, _CLOSE = "（(“《", "）)”》"
-_MARKS = re.compile(f"[{re.escape(_STOPS + _OPEN + _CLOSE)}、]")
+_MARKS = re.compile(f"[{re.escape(_STOPS + _OPEN + _CLOSE)}、又]")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff”）])(?:以及|和|与|及|暨)(?=[\u4e00-\u9fff“\d])")
 _ENUMERATOR = re.compile(
-    r"\s*(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]步[，是：]?|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|又要|还要|更要|不仅|不仅要|并|也|还)"
+    r"\s*(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]步[，是：]?|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|既由|既|又要|还要|更要|不仅|不仅要|并|也|还)"
 )
 _NUMBER = r"(?:\d+(?:\.\d+)?余?|[一二三四五六七八九十两若数]+干?|N|X)"
 
@@ -59,7 +59,7 @@ def clauses(text: str, start: int, end: int, stops: str = _STOPS) -> Items:
 
 
 def split(text: str, start: int, end: int) -> Items:
-    """Return the items of a list: cut at 、 and between adjoining quotes, not inside quotes and brackets."""
+    """Return the items of a list: cut at 、, at 又 behind 既, between adjoining quotes, not inside quotes and brackets."""
     found, depth, at = [], 0, start
     for mark in _MARKS.finditer(text, start, end):
         char, offset = mark.group(), mark.start()
@@ -70,9 +70,9 @@ def split(text: str, start: int, end: int) -> Items:
             depth += 1
         elif char in _CLOSE:
             depth = max(0, depth - 1)
-        elif char == "、" and not depth:
+        elif not depth and (char == "、" or (char == "又" and "既" in text[at:offset])):
             found.append((at, offset))
-            at = offset + 1
+            at = offset + 1 + text.startswith("又由", offset)
     found.append((at, end))
     return [(a, b) for a, b in found if text[a:b].strip()]
 

@@ -93,7 +93,7 @@ def _unquoted(analysis: Analysis) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _last_word(analysis: Analysis, start: int) -> int:
-    """Return where an unquoted formula whose last numeral ends at ``start`` ends itself, after five numerals at most."""
+    """Return where an unquoted formula ends that has a numeral before ``start``; a few numerals may follow."""
     text, end = analysis.text, start
     for _ in range(_MOST_NUMERALS):
         end = _word_behind(analysis, start)

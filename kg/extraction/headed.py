@@ -119,8 +119,10 @@ def find_headed(analysis: Analysis) -> list[Candidate]:
         if quote is not None and (quote.mark == "《" or len(quote.inner) <= 14):
             continue
         maximal = _maximal_start(analysis, head)
-        for start in _starts(analysis, head):
-            found.extend(_candidates(analysis, head, start, maximal))
+        starts = _starts(analysis, head)
+        widest = next((s for s in reversed(starts) if _bound(analysis, s) in _OPENINGS), None)
+        for start in starts:
+            found.extend(_candidates(analysis, head, start, maximal, widest))
     return found + bodies
 
 
@@ -185,7 +187,7 @@ def _starts(analysis: Analysis, head: Head) -> list[int]:
     count = 0
     for offset in range(head.start - 1, max(-1, head.end - _MOST_CHARACTERS - 1), -1):
         char = text[offset]
-        if char in _STOP:
+        if char in _STOP or (char in "由把被" and text[offset - 1 : offset + 1] not in ("自由", "理由", "缘由")):
             break
         begins = analysis.begins_word(offset)
         if begins and _cuts(analysis, offset):
@@ -250,7 +252,12 @@ def _relation(start: int, maximal: int) -> str:
     return "beyond" if start < maximal else "inside"
 
 
-def _candidates(analysis: Analysis, head: Head, start: int, maximal: int) -> list[Candidate]:
+_OPENINGS = ("found", "run", "hold", "stop")
+
+
+def _candidates(
+    analysis: Analysis, head: Head, start: int, maximal: int, widest: int | None
+) -> list[Candidate]:
     text = analysis.text
     name = text[start : head.end]
     words = [w for w in analysis.words[analysis.word_index(start) :][: _MOST_WORDS + 2] if w.start < head.end]
@@ -270,8 +277,11 @@ def _candidates(analysis: Analysis, head: Head, start: int, maximal: int) -> lis
         f"stock={name in read_words('stock_phrases')}",
     ]
     modified = text[start - 1 : start] == "的"
+    if modified:
+        features.append("after 的")
+    aliases = [text[widest : head.end]] if widest is not None and widest < start else []
     return [
-        Candidate(kind, name, start, head.end, "head", features + (["after 的"] if modified else []), ("head", head.start))
+        Candidate(kind, name, start, head.end, "head", features, ("head", head.start), list(aliases))
         for kind in head.types
     ]
 

@@ -11,6 +11,7 @@ from kg.extraction.gazetteer import load_gazetteer
 from kg.extraction.lexicon import read_words
 
 _LONGEST = 9
+_DIVISIONS = frozenset("镇 乡 街道 村 社区 苏木 嘎查 新村".split())
 _EDGE = frozenset("县市区旗州省镇乡村、和与在到由")
 _NEVER_FIRST = frozenset("在到进从由与和及向对把将为以让给是有各该每全其此某本好抓带建用守去来往回离请访")
 _STOP = re.compile(r"[^\u4e00-\u9fff\d]")
@@ -38,7 +39,8 @@ def find_places(analysis: Analysis) -> list[Candidate]:
             if any(name.full and name.start < start < name.end for name in names):
                 continue
             found.append(_candidate(analysis, start, match, start in division_ends, start in place_ends))
-        place_ends.add(match.end())
+        if match.group() in _DIVISIONS:
+            place_ends.add(match.end())
     own = {analysis.county.name} if analysis.county else set()
     for name in names:
         if not own & {name.text} and len(name.text) >= 2:

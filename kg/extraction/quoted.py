@@ -152,6 +152,8 @@ def quote_shape(quote: Quote) -> list[str]:
     features.append(f"innerhead={ending}")
     if inner in read_words("figures_of_speech"):
         features.append("figure of speech")
+    if inner in read_words("stock_quotes"):
+        features.append("stock quote")
     return features
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from kg.extraction.analysis import Analysis
 from kg.extraction.carriers import add_carriers
 from kg.extraction.phrases import Phrase, any_of, cue_pattern, find_phrases
-from kg.model import Cue, Entity, Span
+from kg.model import Cue, Entity
 
 _PART = re.compile(r"[^。；！？\n]+")
 _CLAUSE = re.compile(r"[^，：]+")
@@ -67,8 +67,7 @@ def _relate(entities: list[Entity], target: _Target) -> None:
                 each = phrase.each and len(phrase.bodies) == len(target.entities)
                 lead = phrase.bodies[number] if each else "、".join(phrase.bodies)
                 entity = replace(entity, lead=lead, cues=(*entity.cues, cue))
-        members = tuple(name for name in entity.members if name != entity.lead)
-        entities[index] = replace(entity, members=members)
+        entities[index] = entity
 
 
 # --- a sentence and what it founds
@@ -133,7 +132,7 @@ class _Reader:
             if not start <= begin < end:
                 continue
             kind = self.entities[index].type
-            if targets and targets[-1].kind == kind and self._coordinated(targets[-1], begin):
+            if targets and self._coordinated(targets[-1], kind, begin, stop):
                 targets[-1].entities.extend([index] if index not in targets[-1].entities else [])
                 targets[-1].end = max(targets[-1].end, stop)
             elif self._is_target(start, end, begin, stop, kind):
@@ -143,8 +142,12 @@ class _Reader:
             targets.append(_Target(list(self.latest), anaphor.start(), anaphor.end(), "Alliance"))
         return targets
 
-    def _coordinated(self, target: _Target, begin: int) -> bool:
-        return begin < target.end or self.text[target.end : begin] in ("、", "和", "与", "及")
+    def _coordinated(self, target: _Target, kind: str, begin: int, stop: int) -> bool:
+        """Whether a mention is another part of what the target names, or the same words as a thing of another type."""
+        if (begin, stop) == (target.start, target.end):
+            return True
+        near = begin < target.end or self.text[target.end : begin] in ("、", "和", "与", "及")
+        return near and target.kind == kind
 
     def _is_target(self, start: int, end: int, begin: int, stop: int, kind: str) -> bool:
         before = self.text[max(start, begin - 20) : begin]
@@ -161,7 +164,7 @@ class _Reader:
 
 def _mentions(text: str, entities: Sequence[Entity]) -> list[tuple[int, int, int]]:
     """Return the mentions (start, end, index) of what can be led, without those inside a longer name of its type."""
-    found = [(m.start, m.end, i) for i, e in enumerate(entities) if e.type in _LED for m in (e.mentions or (_span(e),))]
+    found = [(m.start, m.end, i) for i, e in enumerate(entities) if e.type in _LED for m in (e.mentions or (e,))]
     kept = []
     for start, end, i in found:
         kind, others = entities[i].type, [m for m in found if m[0] <= start and end <= m[1] and m[2] != i]

@@ -18,8 +18,8 @@ from kg.extraction.candidates import Candidate
 from kg.extraction.county import find_counties
 from kg.extraction.entities import propose
 from kg.extraction.figures import Quantity, find_quantities, refusal
-from kg.extraction.scoring import BIAS, load_weights, score
-from kg.extraction.selection import Chosen, Dropped, choose
+from kg.extraction.scoring import BIAS, LINE_BREAK, load_weights, score
+from kg.extraction.selection import THRESHOLD, Chosen, Dropped, choose
 from kg.model import Article, Entity, Figure, Formula, Page, Span
 
 LEAST = 0.1
@@ -168,31 +168,33 @@ def _sentence_to_dict(sentence: Sentence, article: Article) -> Data:
 
 
 def _candidate_to_dict(candidate: Candidate) -> Data:
-    return {
-        "type": candidate.type,
-        "name": candidate.name,
-        "start": candidate.start,
-        "end": candidate.end,
-        "rule": candidate.rule,
-        **_weights_to_dict(candidate),
-    }
+    place = {"start": candidate.start, "end": candidate.end}
+    return {"type": candidate.type, "name": candidate.name, **place, "rule": candidate.rule, **_weights_to_dict(candidate)}
 
 
 def _weights_to_dict(candidate: Candidate) -> Data:
-    ranked = sorted(weigh(candidate).items(), key=lambda item: (-abs(item[1]), item[0]))
-    pro = [[feature, round(weight, 2)] for feature, weight in ranked if weight > 0]
-    contra = [[feature, round(weight, 2)] for feature, weight in ranked if weight < 0]
-    return {"score": round(candidate.score, 3), "for": pro[:_SHOWN], "against": contra[:_SHOWN]}
+    weights = weigh(candidate)
+    contra = Counter({feature: -weight for feature, weight in weights.items()})
+    return {"score": round(candidate.score, 3), "for": _heaviest(weights), "against": _heaviest(contra, -1)}
+
+
+def _heaviest(weights: Counter[str], sign: int = 1) -> list[list[str | float]]:
+    """Return the features of the largest positive weights with these weights, their sign restored."""
+    ranked = sorted((item for item in weights.items() if item[1] > 0), key=lambda item: (-item[1], item[0]))
+    return [[feature.replace("\n", LINE_BREAK), round(sign * weight, 2)] for feature, weight in ranked[:_SHOWN]]
 
 
 def _dropped_to_dict(dropped: Dropped) -> Data:
-    preferred = dropped.preferred
-    return {
-        **_candidate_to_dict(dropped.candidate),
-        "reason": dropped.reason,
-        "preferred": preferred and {"name": preferred.name, "score": round(preferred.score, 3), "start": preferred.start},
-        "alias": preferred is not None and dropped.candidate.name in preferred.aliases,
-    }
+    candidate, preferred = dropped.candidate, dropped.preferred
+    data = {**_candidate_to_dict(candidate), "reason": dropped.reason, "preferred": None}
+    if preferred is None:
+        data["threshold"] = THRESHOLD
+    else:
+        better = weigh(preferred)
+        better.subtract(weigh(candidate))
+        data["preferred"] = {**_candidate_to_dict(preferred), "better": _heaviest(better)}
+        data["alias"] = candidate.name in preferred.aliases
+    return data
 
 
 def _refused_to_dict(refused: Refused, text: str) -> Data:
