@@ -83,11 +83,13 @@ def raised(floors: Floors, measured: dict[str, float]) -> Floors:
     """Return the floors, those raised that what is measured allows; ``highest`` keeps what each has ever been."""
     rows = {}
     for row, f1 in measured.items():
-        known = floors.get(row, {"floor": 0.0, "highest": 0.0})
+        entry = floors.get(row, {"floor": 0.0, "highest": 0.0})
         floor = 1.0 if f1 == 1.0 else max(0.0, int((f1 - MARGIN) * 1000) / 1000)
-        if floor > known["floor"]:
-            known = {**known, "floor": floor, "highest": max(floor, known["highest"])}
-        rows[row] = known
+        if floor > entry["floor"]:
+            highest = max(floor, entry["highest"])
+            reason = {"reason": entry["reason"]} if floor < highest else {}
+            entry = {"floor": floor, "highest": highest, **reason}
+        rows[row] = entry
     return rows
 
 

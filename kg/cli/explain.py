@@ -78,8 +78,8 @@ def _print(lines: Iterable[Line]) -> None:
 def _to_lines(trace: Data) -> Iterator[Line]:
     county = trace["county"] or {}
     place = " ".join(filter(None, (county.get("name"), county.get("code"))))
-    title = [trace["page"], f"{_say('word', 'article')} {trace['article']}", trace["kind"], place, trace["headline"] or ""]
-    yield Line(0, " | ".join(filter(None, title)))
+    number = f"{_say('word', 'article')} {trace['article']}"
+    yield Line(0, " | ".join(filter(None, (trace["page"], number, trace["kind"], place, trace["headline"]))))
     for sentence in trace["sentences"]:
         yield Line(0, "")
         yield Line(0, f"[{sentence['start']}–{sentence['end']}] {sentence['text']}")
@@ -114,8 +114,9 @@ def _found(sentence: Data) -> Iterator[tuple[Data, list[Line]]]:
     for figure in sentence["figures"]:
         about = "≈" if figure["approx"] else ""
         value = f"{about}{figure['value']} {figure['unit']}".strip()
-        head = [f"{figure['text']} = {value}", figure["of"], _say("status", figure["status"]), _say("rule", figure["rule"])]
-        yield figure, [Line(1, f"+ {_say('type', 'figure')} {' | '.join(filter(None, head))}"), *_cues(figure)]
+        named = _say("status", figure["status"]), _say("rule", figure["rule"])
+        head = " | ".join(filter(None, (f"{figure['text']} = {value}", figure["of"], *named)))
+        yield figure, [Line(1, f"+ {_say('type', 'figure')} {head}"), *_cues(figure)]
 
 
 def _entity(entity: Data) -> Iterator[Line]:
@@ -140,7 +141,8 @@ def _relations(entity: Data) -> Iterator[Line]:
 
 def _cues(fact: Data) -> Iterator[Line]:
     for cue in fact["cues"]:
-        yield Line(2, f"{_say('role', cue['role'])}, {_say('word', 'cue')}: {cue['text']} [{cue['start']}–{cue['end']}]")
+        where = f"[{cue['start']}–{cue['end']}]"
+        yield Line(2, f"{_say('role', cue['role'])}, {_say('word', 'cue')}: {cue['text']} {where}")
 
 
 def _dropped(candidate: Data) -> Iterator[Line]:
@@ -159,7 +161,8 @@ def _reason(candidate: Data) -> str:
     if preferred is None:
         return f"{words} {candidate['threshold']}"
     alias = f" | {_say('word', 'alias')}" if candidate["alias"] and candidate["reason"] == "rival" else ""
-    return f"{words}: {preferred['name']} {preferred['score']:.2f} [{preferred['start']}–{preferred['end']}]{alias}"
+    where = f"{_say('type', preferred['type'])} {preferred['name']} [{preferred['start']}–{preferred['end']}]"
+    return f"{words}: {where} {preferred['score']:.2f}{alias}"
 
 
 def _weights(candidate: Data) -> Iterator[Line]:

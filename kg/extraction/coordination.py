@@ -21,7 +21,9 @@ _COUNT = re.compile(
 _COUNTED = re.compile(r"[\d一二三四五六七八九十两]+(?:个|项|种|大|类|条|所|张|支|家)")
 _BODY = re.compile(r"(?:村|镇|乡|街道|社区|公司|局|社|校|院|所|党组织|党支部|党委|企业|单位|部门|商会|协会|高校|国企)$")
 _NUMERAL = re.compile(r"\d+|[一二三四五六七八九十两]")
-_VALUES = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2} | {str(n): n for n in range(1, 20)}
+_VALUES = (
+    {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2} | {str(n): n for n in range(1, 20)}
+)
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u9fff]{2})")
 
 
@@ -126,7 +128,15 @@ def _parts(text: str, start: int, end: int):
 
 
 def _distributed(
-    analysis: Analysis, part: str, tail: str, start: int, head: Head, number: int, count: int, form: str, quoted: bool = False
+    analysis: Analysis,
+    part: str,
+    tail: str,
+    start: int,
+    head: Head,
+    number: int,
+    count: int,
+    form: str,
+    quoted: bool = False,
 ) -> list[Candidate]:
     name = part + tail
     words = analysis.words[analysis.word_index(start) :][:3]
@@ -154,18 +164,23 @@ def _distributed(
 
 def _places(analysis: Analysis) -> list[Candidate]:
     """沈闸、郝渠、汉渠4个村: the parts take the place's head."""
-    heads = "|".join(sorted((h for h in read_words("place_heads") if h in ("村", "镇", "乡", "社区", "街道")), reverse=True))
+    heads = "|".join(
+        sorted((h for h in read_words("place_heads") if h in ("村", "镇", "乡", "社区", "街道")), reverse=True)
+    )
     pattern = re.compile(
         rf"((?:[\u4e00-\u9fff]{{2,4}}、)+[\u4e00-\u9fff]{{2,4}}?)((?:等|这)?[\d一二三四五六七八九十两]*)(?:个|大)?(?:行政)?({heads})"
     )
     found = []
     for match in pattern.finditer(analysis.text):
         for number, (begin, end) in enumerate(_parts(analysis.text, match.start(1), match.end(1))):
+            begin += len(re.match("[在由从以到与和向对把将为让给是有抓带往回请]?", analysis.text[begin:end]).group())
             part = analysis.text[begin:end]
-            if part.endswith(tuple("村镇乡区道")) or not match[2]:
+            if part.endswith(tuple("村镇乡区道")) or not match[2] or len(part) < 2:
                 continue
             features = [f"h={match[3]}", f"first={number == 0}", f"len={len(part)}", f"last={part[-1]}"]
             features += context(analysis, begin, end)
             name = part + match[3]
-            found.append(Candidate("Place", name, begin, match.end(), "listed places", features, ("places", begin), [part]))
+            found.append(
+                Candidate("Place", name, begin, match.end(), "listed places", features, ("places", begin), [part])
+            )
     return found

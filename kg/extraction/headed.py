@@ -151,7 +151,9 @@ def find_bodies(analysis: Analysis) -> list[Candidate]:
         features += context(analysis, start, match.end()) + occurrence(analysis, text)
         aliases = [analysis.text[match.start() : match.end()]] if start < match.start() else []
         found.append(
-            Candidate("Organisation", text, start, match.end(), "official body", features, ("body", match.start()), aliases)
+            Candidate(
+                "Organisation", text, start, match.end(), "official body", features, ("body", match.start()), aliases
+            )
         )
     return found
 
@@ -159,7 +161,9 @@ def find_bodies(analysis: Analysis) -> list[Candidate]:
 @cache
 def _body_pattern() -> re.Pattern[str]:
     departments = "|".join(sorted(map(re.escape, read_words("departments")), key=lambda d: (-len(d), d)))
-    return re.compile(rf"([县市区旗州省])((?:{departments}))")
+    return re.compile(
+        rf"([县市区旗州省])((?:{departments})(?![\u4e00-\u9fff]{{1,4}}(?:办|室))|委[\u4e00-\u9fff]{{1,6}}?(?:办公室|办|研究室))"
+    )
 
 
 def _county_names(analysis: Analysis) -> list[str]:
@@ -207,7 +211,7 @@ _CUTS = frozenset("在 把 将 被 从 对 向 让 使 了 着 是 有 等 等�
 
 
 def _cuts(analysis: Analysis, offset: int) -> bool:
-    """Whether no name reaches back over the word at ``offset``: a preposition, an auxiliary, a count with its measure."""
+    """Whether no name reaches back over the word at ``offset``: preposition, auxiliary, count with its measure."""
     word = analysis.words[analysis.word_index(offset)]
     return word.text in _CUTS or counts_things(analysis.text, offset)
 
@@ -221,7 +225,9 @@ def _never_first(analysis: Analysis, offset: int, head: Head) -> bool:
     return word.text in read_words("never_first") or word.tag in ("p", "c", "d", "uj", "ul", "ug", "uz", "r", "y")
 
 
-_COUNT = re.compile(r"(?:[\d.]+|[一二三四五六七八九十两百千]+)(?:余|多)?(?:个|项|期|家|条|支|名|处|场|次|件|种|套|所|批|类|张|座|对|轮|人|户|余|多)")
+_COUNT = re.compile(
+    r"(?:[\d.]+|[一二三四五六七八九十两百千]+)(?:余|多)?(?:个|项|期|家|条|支|名|处|场|次|件|种|套|所|批|类|张|座|对|轮|人|户|余|多)"
+)
 
 
 def counts_things(text: str, offset: int) -> bool:
@@ -255,13 +261,15 @@ def _relation(start: int, maximal: int) -> str:
 _OPENINGS = ("found", "run", "hold", "stop")
 
 
-def _candidates(
-    analysis: Analysis, head: Head, start: int, maximal: int, widest: int | None
-) -> list[Candidate]:
+def _candidates(analysis: Analysis, head: Head, start: int, maximal: int, widest: int | None) -> list[Candidate]:
     text = analysis.text
     name = text[start : head.end]
     words = [w for w in analysis.words[analysis.word_index(start) :][: _MOST_WORDS + 2] if w.start < head.end]
-    features = inner_features(words, head, start, text[start]) + context(analysis, start, head.end) + occurrence(analysis, name)
+    features = (
+        inner_features(words, head, start, text[start])
+        + context(analysis, start, head.end)
+        + occurrence(analysis, name)
+    )
     if text[max(0, start - 1) : start] == "、" or text[head.end : head.end + 1] == "、":
         features.append("listed")
     relation = _relation(start, maximal)

@@ -80,7 +80,11 @@ def _runs(analysis: Analysis, start: int, end: int) -> list[Candidate]:
             if size == _size(analysis.text, parts[first + 1]) or size > begin_size:
                 continue
             begin, stop = _fit_start(analysis, parts[first], size), _fit_end(analysis, parts[first + 1], size)
-            if begin is not None and stop is not None and _alike(analysis.text, begin, parts[first][1], parts[first + 1][0], stop):
+            if (
+                begin is not None
+                and stop is not None
+                and _alike(analysis.text, begin, parts[first][1], parts[first + 1][0], stop)
+            ):
                 found.append(_candidate(analysis, begin, stop, size))
     return found
 
@@ -114,7 +118,9 @@ def _kindred(analysis: Analysis, start: int, end: int) -> list[Candidate]:
     found, first = [], 0
     while first < len(parts) - 1:
         last = first
-        while last + 1 < len(parts) and text[parts[last][1]] == "、" and _share_word(text, parts[last], parts[last + 1]):
+        while (
+            last + 1 < len(parts) and text[parts[last][1]] == "、" and _share_word(text, parts[last], parts[last + 1])
+        ):
             last += 1
         if last > first and len({_size(text, p) for p in parts[first : last + 1]}) > 1:
             more = last + 1 if last + 1 < len(parts) and _size(text, parts[last + 1]) <= 10 else last
@@ -196,7 +202,7 @@ def _candidate(analysis: Analysis, start: int, end: int, size: int, form: str = 
         f"sep={''.join(sorted(separators))}",
         f"numerals={sum(p[0] in '一二三四五六七八九十' for p in parts) > 1}",
         f"verbs={min(tags.count('v'), 4)}",
-        f"ends clause={text[end:end + 1] in tuple('，。；')}",
+        f"ends clause={text[end : end + 1] in tuple('，。；')}",
         f"begins clause={start == 0 or text[start - 1] in '，。；、'}",
         f"marks={'“' in name}",
         f"sep&parts&tags={''.join(sorted(separators))}{min(len(parts), 4)}{len(set(per_part)) == 1}",
@@ -208,4 +214,6 @@ def _candidate(analysis: Analysis, start: int, end: int, size: int, form: str = 
         *context(analysis, start, end),
         *occurrence(analysis, name),
     ]
-    return Candidate("Slogan", name, start, end, "parallel phrases", features, ("parallel", end), list(parts) if "“" in name else [])
+    return Candidate(
+        "Slogan", name, start, end, "parallel phrases", features, ("parallel", end), list(parts) if "“" in name else []
+    )

@@ -15,6 +15,7 @@ from kg.reading.bylines import read_words as read_reading_words
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6})+")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff]{1,6}")
 _FUNCTION = frozenset("，。、；：的是在把和为与说等对从就也正向被给跟拿用来打看听")
+_AGENT = re.compile("[员长师手工民匠娃叔婶嫂伯爷哥姐婆户友人](?=[\u4e00-\u9fff]{2})")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -40,17 +41,32 @@ def find_persons(analysis: Analysis) -> list[Candidate]:
 
 
 def _starts(analysis: Analysis) -> list[int]:
-    """Return the offsets at which a name may begin: a name's tag, a surname before a verb of speech, or a role's end."""
+    """Return where a name may begin: a name's tag, a surname before a verb of speech, the end of a role."""
     text = analysis.text
-    starts = {match.end() for match in _role_pattern().finditer(text) if _HAN.match(text[match.end() : match.end() + 1])}
+    starts = {
+        match.end() for match in _role_pattern().finditer(text) if _HAN.match(text[match.end() : match.end() + 1])
+    }
+    starts.update(
+        match.end() for match in _AGENT.finditer(text) if _surname(text, match.end()) or _spelled(text, match.end())
+    )
     starts.update(match.start() for match in _DOTTED.finditer(text) if analysis.begins_word(match.start()))
     for word in analysis.words:
         if not _HAN.match(word.text):
             continue
-        unknown = len(word.text) == 1 or not rjieba.has_word(word.text) or not rjieba.has_word(text[word.start : word.start + 2])
+        unknown = (
+            len(word.text) == 1
+            or not rjieba.has_word(word.text)
+            or not rjieba.has_word(text[word.start : word.start + 2])
+        )
         if word.tag == "nr" or (_surname(text, word.start) and (unknown or _speaks(analysis, word.start))):
             starts.add(word.start)
     return sorted(starts)
+
+
+def _spelled(text: str, start: int) -> bool:
+    """Whether three characters that spell names of other languages stand at ``start``."""
+    letters = read_sections("given_names")["translit"]
+    return len(text) > start + 2 and all(char in letters for char in text[start : start + 3])
 
 
 def _surname(text: str, start: int) -> bool:
@@ -58,7 +74,10 @@ def _surname(text: str, start: int) -> bool:
 
 
 def _speaks(analysis: Analysis, start: int) -> bool:
-    return re.match(r"[\u4e00-\u9fff]{2,4}(?:说|表示|介绍|告诉|感慨|坦言|笑|道|回忆|算)", analysis.text[start : start + 9]) is not None
+    return (
+        re.match(r"[\u4e00-\u9fff]{2,4}(?:说|表示|介绍|告诉|感慨|坦言|笑|道|回忆|算)", analysis.text[start : start + 9])
+        is not None
+    )
 
 
 def _ends(analysis: Analysis, start: int) -> list[int]:
@@ -67,7 +86,11 @@ def _ends(analysis: Analysis, start: int) -> list[int]:
     dotted = _DOTTED.match(text, start, start + 20)
     if dotted:
         ends.add(dotted.end())
-        ends.update(word.end for word in analysis.words[analysis.word_index(start) :][:10] if start + 4 < word.end < dotted.end())
+        ends.update(
+            word.end
+            for word in analysis.words[analysis.word_index(start) :][:10]
+            if start + 4 < word.end < dotted.end()
+        )
     elif _NAME.fullmatch(text[start : start + 4]):
         ends.add(start + 4)
         run = start
@@ -111,6 +134,8 @@ def _candidate(analysis: Analysis, start: int, end: int) -> Candidate:
         f"role={role or '-'}",
         f"has role={bool(role)}",
         f"has role&len={bool(role)}{end - start}",
+        f"agent={text[start - 1 : start] if _AGENT.match(text, start - 1) else '-'}",
+        f"agent&len={start > 0 and _AGENT.match(text, start - 1) is not None}{end - start}",
         f"last={name[-1]}",
         f"c1={after[:1]}",
         f"c2={after}",
@@ -128,7 +153,10 @@ def _candidate(analysis: Analysis, start: int, end: int) -> Candidate:
         *context(analysis, start, end),
         *occurrence(analysis, name),
     ]
-    if re.match(r"(?:说|表示|介绍|告诉|感慨|坦言|笑|道|听|打|指|回忆|算|带|捧|掏|拉|是|看|把|正|从|在|和|、|，|。|等|家|，)", text[end:]):
+    if re.match(
+        r"(?:说|表示|介绍|告诉|感慨|坦言|笑|道|听|打|指|回忆|算|带|捧|掏|拉|是|看|把|正|从|在|和|、|，|。|等|家|，)",
+        text[end:],
+    ):
         features.append("acts")
     aliases = [text[start - len(role) : end]] if role else []
     return Candidate("Person", name, start, end, "person", features, ("person", start), aliases)

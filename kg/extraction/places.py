@@ -12,6 +12,8 @@ from kg.extraction.lexicon import read_words
 
 _LONGEST = 9
 _DIVISIONS = frozenset("镇 乡 街道 村 社区 苏木 嘎查 新村".split())
+_NUMERALS = frozenset("一二两三四五六七八九十")
+_BOUNDS = frozenset(("", "，", "。", "、", "；", "：", "镇", "乡", "县", "市", "区"))
 _EDGE = frozenset("县市区旗州省镇乡村、和与在到由")
 _NEVER_FIRST = frozenset("在到进从由与和及向对把将为以让给是有各该每全其此某本好抓带建用守去来往回离请访")
 _STOP = re.compile(r"[^\u4e00-\u9fff\d]")
@@ -46,7 +48,9 @@ def find_places(analysis: Analysis) -> list[Candidate]:
         if not own & {name.text} and len(name.text) >= 2:
             features = ["gazetteer", f"level={name.level}", f"full={name.full}"]
             features += context(analysis, name.start, name.end) + occurrence(analysis, name.text)
-            found.append(Candidate("Place", name.text, name.start, name.end, "gazetteer", features, ("gaz", name.start)))
+            found.append(
+                Candidate("Place", name.text, name.start, name.end, "gazetteer", features, ("gaz", name.start))
+            )
     return found
 
 
@@ -59,6 +63,8 @@ def _starts(analysis: Analysis, head: int, end: int, edges: set[int]) -> list[in
             break
         if text[start].isdigit() and not text[head:end].endswith(("界碑", "国道")):
             break
+        if text[start] in _NUMERALS and start == head - 1 and text[start - 1 : start] not in _BOUNDS:
+            break  # 甲、乙、丙三镇 counts a list
         if text[start] in _NEVER_FIRST and analysis.begins_word(start) and analysis.begins_word(start + 1):
             continue
         if analysis.begins_word(start) or start in edges or text[start - 1 : start] in _EDGE:
@@ -68,7 +74,9 @@ def _starts(analysis: Analysis, head: int, end: int, edges: set[int]) -> list[in
     return starts
 
 
-def _candidate(analysis: Analysis, start: int, head: re.Match[str], after_division: bool, after_place: bool) -> Candidate:
+def _candidate(
+    analysis: Analysis, start: int, head: re.Match[str], after_division: bool, after_place: bool
+) -> Candidate:
     text, end = analysis.text, head.end()
     name = text[start:end]
     stem = text[start : head.start()]
@@ -79,7 +87,7 @@ def _candidate(analysis: Analysis, start: int, head: re.Match[str], after_divisi
         f"generic={stem in read_words('generic_places')}",
         f"generic end={any(stem.endswith(word) for word in read_words('generic_places') if len(word) > 1)}",
         f"generic start={stem[0] in read_words('generic_places')}",
-        f"in list={text[start - 1 : start] == '、' and text[start - 2 : start - 1] in tuple('村镇乡道区')}{text[end : end + 1] == '、'}",
+        f"in list={_in_list(text, start)}{text[end : end + 1] == '、'}",
         f"tag={words[0].tag if len(words) == 1 else '-'}",
         f"stem tag={words[0].tag if words[0].end == head.start() else '-'}",
         f"stem1={stem[0]}",
@@ -105,6 +113,11 @@ def _candidate(analysis: Analysis, start: int, head: re.Match[str], after_divisi
         if back < start:
             aliases.append(text[back:end])
     return Candidate("Place", name, start, end, "place", features, ("place", head.start()), aliases)
+
+
+def _in_list(text: str, start: int) -> bool:
+    """Whether another place stands before, parted by 、 (甲村、乙村)."""
+    return text[start - 1 : start] == "、" and text[start - 2 : start - 1] in tuple("村镇乡道区")
 
 
 def _full_address(analysis: Analysis, start: int) -> int:

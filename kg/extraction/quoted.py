@@ -45,7 +45,7 @@ def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
     head = find_head_after(analysis, quote.end)
     if head is not None:
         around += [f"head={head.text}", f"headtype={head.types[0]}", f"gap={min(head.start - quote.end, 8)}"]
-        around += [f"of={text[quote.end]== '的'}"]
+        around += [f"of={text[quote.end] == '的'}"]
     else:
         around.append("head=-")
     around += _chain(analysis, quote)
@@ -79,10 +79,22 @@ def _sharing_head(analysis: Analysis, quote: Quote, features: list[str]) -> list
     if head is None or text[last.end] == "的":
         return []
     name = text[quote.start : quote.end] + text[tail : head.end]
-    own = ["shares head", *(f"h:{feature}" for feature in features if feature.startswith(("form", "innerhead", "len", "bc")))]
+    own = [
+        "shares head",
+        *(f"h:{feature}" for feature in features if feature.startswith(("form", "innerhead", "len", "bc"))),
+    ]
     own += [f"h={head.text}", f"wait={last.end - quote.end > 12}", *context(analysis, quote.start, head.end)]
     return [
-        Candidate(kind, name, quote.start, head.end, "coordination", own, ("shared", quote.start), [text[quote.start : quote.end]])
+        Candidate(
+            kind,
+            name,
+            quote.start,
+            head.end,
+            "coordination",
+            own,
+            ("shared", quote.start),
+            [text[quote.start : quote.end]],
+        )
         for kind in head.types
     ]
 
@@ -99,8 +111,7 @@ def _headed(analysis: Analysis, quote: Quote, head: Head, features: list[str], m
     own = ["headed"] + [f"h:{feature}" for feature in features if not feature.startswith("a")]
     own += [f"h:{f}" for f in context(analysis, quote.start, head.end) if f.startswith("a")]
     return [
-        Candidate(kind, name, quote.start, head.end, "quotation with head", own, aliases=aliases)
-        for kind in head.types
+        Candidate(kind, name, quote.start, head.end, "quotation with head", own, aliases=aliases) for kind in head.types
     ]
 
 
@@ -110,7 +121,11 @@ def _inner_words(analysis: Analysis, quote: Quote) -> list[str]:
     words = [w for w in analysis.words[first : first + 12] if w.end < quote.end]
     if not words:
         return ["inner words=0"]
-    return [f"inner words={min(len(words), 6)}", f"inner tags={words[0].tag[0]}{words[-1].tag[0]}", f"inner tag={words[-1].tag}"]
+    return [
+        f"inner words={min(len(words), 6)}",
+        f"inner tags={words[0].tag[0]}{words[-1].tag[0]}",
+        f"inner tag={words[-1].tag}",
+    ]
 
 
 def quote_shape(quote: Quote) -> list[str]:

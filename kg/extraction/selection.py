@@ -1,14 +1,14 @@
 """Scored candidates → entities: the best wording of each, its aliases and mentions.
 
-Selection is three steps.  Each drops candidates and says why, so that ``kg explain`` tells what was decided here instead
-of guessing it again.
+Selection is a few steps, each of which drops candidates and says why, so that ``kg explain`` tells what was decided
+here instead of guessing it again.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kg.extraction.analysis import Analysis
@@ -18,16 +18,21 @@ from kg.model import Entity, Span
 THRESHOLD = 0.37
 _ALTERNATIVE = 0.2
 """A second reading of where a name begins that is at least this likely is kept as an alias."""
-_DISTRIBUTED = ("coordination", "listed places")
+DISTRIBUTED = ("coordination", "listed places")
+"""The rules whose names are put together from a part and the head that a list shares: their evidence is the list."""
 _MARKS = re.compile(r"[\s“”‘’《》，,。；、：:·—－\-（）()]")
 
+_ONE_KIND = ("Person", "Place", "Organisation")
+"""What stands at one stretch is only one of these."""
+
 UNLIKELY = "unlikely"
+KIND = "kind"
 RIVAL = "rival"
 OVERLAP = "overlap"
 REPEAT = "repeat"
-REASONS = (UNLIKELY, RIVAL, OVERLAP, REPEAT)
-"""Why a candidate is no entity: below the threshold, another beginning or end of the name was likelier, a likelier name
-of its type overlaps it, it names what an earlier one names."""
+"""Why a candidate is no entity: below the threshold (``UNLIKELY``), the stretch is likelier another kind of thing
+(``KIND``), another beginning or end of the name was likelier (``RIVAL``), a likelier name of its type overlaps it
+(``OVERLAP``), it names what an earlier one names (``REPEAT``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,12 @@ def select(analysis: Analysis, candidates: Iterable[Candidate]) -> list[Entity]:
 def choose(candidates: Iterable[Candidate]) -> Selection:
     """Return which scored candidates are entities and why the others are none; the candidates stay as they are.
 
-    Of candidates that compete for one head the likeliest is kept; of candidates of one type
-    that overlap, the likelier; what is left under one name becomes one entity.
+    A stretch names one kind of person, place or organisation; of candidates that compete for one head the likeliest is
+    kept; of candidates of one type that overlap, the likelier; what is left under one name becomes one entity.
     """
     dropped: list[Dropped] = []
-    kept = _best_of_group(candidates, dropped)
+    kept = _of_one_kind(list(candidates), dropped)
+    kept = _best_of_group(kept, dropped)
     kept = _without_overlaps(kept, dropped)
     return Selection(_merge(kept, dropped), tuple(dropped))
 
@@ -91,6 +97,25 @@ def to_entity(chosen: Chosen) -> Entity:
         mentions=tuple(Span(start=start, end=end) for start, end in spans),
         rule=first.rule,
     )
+
+
+def _of_one_kind(candidates: Sequence[Candidate], dropped: list[Dropped]) -> list[Candidate]:
+    """Drop a person, place or organisation where another kind of them is likelier on the same stretch."""
+    best: dict[tuple[int, int], Candidate] = {}
+    for candidate in candidates:
+        place = (candidate.start, candidate.end)
+        if candidate.type in _ONE_KIND and (place not in best or candidate.score > best[place].score):
+            best[place] = candidate
+    kept = []
+    for candidate in candidates:
+        likeliest = best.get((candidate.start, candidate.end), candidate)
+        if candidate.type not in _ONE_KIND or likeliest.type == candidate.type:
+            kept.append(candidate)
+        elif candidate.score < THRESHOLD:
+            dropped.append(Dropped(candidate, UNLIKELY))
+        else:
+            dropped.append(Dropped(candidate, KIND, likeliest))
+    return kept
 
 
 def _best_of_group(candidates: Iterable[Candidate], dropped: list[Dropped]) -> list[Candidate]:
@@ -130,7 +155,7 @@ def _without_overlaps(candidates: Iterable[Candidate], dropped: list[Dropped]) -
 
 
 def _clash(candidate: Candidate, other: Candidate) -> bool:
-    if candidate.type != other.type or {candidate.rule, other.rule} & set(_DISTRIBUTED):
+    if candidate.type != other.type or {candidate.rule, other.rule} & set(DISTRIBUTED):
         return False
     if candidate.end <= other.start or other.end <= candidate.start:
         return False

@@ -168,8 +168,8 @@ def _sentence_to_dict(sentence: Sentence, article: Article) -> Data:
 
 
 def _candidate_to_dict(candidate: Candidate) -> Data:
-    place = {"start": candidate.start, "end": candidate.end}
-    return {"type": candidate.type, "name": candidate.name, **place, "rule": candidate.rule, **_weights_to_dict(candidate)}
+    place = {"start": candidate.start, "end": candidate.end, "rule": candidate.rule}
+    return {"type": candidate.type, "name": candidate.name, **place, **_weights_to_dict(candidate)}
 
 
 def _weights_to_dict(candidate: Candidate) -> Data:
