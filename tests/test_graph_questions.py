@@ -24,8 +24,8 @@ from kg.graph.questions import (
     questions,
     to_question,
 )
-from kg.ontology_files import ontology_file
 from kg.model import Article
+from kg.ontology_files import ontology_file
 
 NAMES = (
     "alliances articles county documents evidence figures formulas mechanisms organisations platforms programmes"

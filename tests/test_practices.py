@@ -10,8 +10,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg.extraction.practices import find_practice, find_themes
-from kg.ontology_files import ontology_file
 from kg.model import ENTITY_TYPES
+from kg.ontology_files import ontology_file
 
 TABLE = Path(__file__).parent / "tables" / "practices.tsv"
 SKOS = "http://www.w3.org/2004/02/skos/core#"

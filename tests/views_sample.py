@@ -7,7 +7,6 @@ from hashlib import sha256
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from kg.graph.mapping import to_page_quads
-from kg.ontology_files import ontology_file
 from kg.model import (
     Article,
     Byline,
@@ -21,6 +20,7 @@ from kg.model import (
     Source,
     Span,
 )
+from kg.ontology_files import ontology_file
 
 FIRST = (
     "搭好架子，联到一处。甲县由县委组织部牵头组建“溪畔”党建联盟，成员有县农业农村局。联盟建立联席会议制度，"

@@ -18,6 +18,7 @@ from kg.extraction.measures import find_measures
 from kg.extraction.practices import find_themes
 from kg.extraction.relations import find_relations
 from kg.extraction.scoring import score
+from kg.extraction.selection import DISTRIBUTED
 from kg.extraction.status import add_statuses
 from kg.model import Article, County, Page, Span
 
@@ -48,7 +49,7 @@ def assemble(article: Article, analysis: Analysis, candidates: Sequence[Candidat
     entities = to_entities(analysis, candidates)
     formulas = find_formulas(analysis, [e for e in entities if e.type == "Slogan"], measures)
     names = [Span(start=f.start, end=f.end) for f in formulas]
-    names += [mention for e in entities if e.type in _NUMBERED for mention in e.mentions]
+    names += [mention for e in entities if e.type in _NUMBERED and e.rule not in DISTRIBUTED for mention in e.mentions]
     entities = find_relations(analysis, entities)
     entities, figures = add_statuses(analysis, entities, find_figures(analysis, names))
     return replace(

@@ -36,19 +36,5 @@ def propose(analysis: Analysis) -> list[Candidate]:
 
 def to_entities(analysis: Analysis, candidates: Sequence[Candidate]) -> list[Entity]:
     """Return the entities that scored candidates make up, in the order in which they are first named."""
-    entities = select(analysis, _of_one_kind(candidates))
+    entities = select(analysis, candidates)
     return [replace(e, practice=find_practice(e.type, e.name, e.aliases)) for e in entities]
-
-
-_NAMED = ("Person", "Place", "Organisation")
-
-
-def _of_one_kind(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Drop a person, place or organisation where another kind of them is likelier on the same stretch."""
-    best: dict[tuple[int, int], Candidate] = {}
-    for candidate in candidates:
-        if candidate.type in _NAMED:
-            key = (candidate.start, candidate.end)
-            if key not in best or candidate.score > best[key].score:
-                best[key] = candidate
-    return [c for c in candidates if c.type not in _NAMED or best[c.start, c.end].type == c.type]

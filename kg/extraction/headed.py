@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg.extraction.analysis import Analysis, Word
 from kg.extraction.candidates import Candidate, context, cue_classes, occurrence
-from kg.extraction.gazetteer import short_name
+from kg.extraction.departments import find_departments
 from kg.extraction.lexicon import read_table, read_words
 
 _STOP = frozenset("，。；：！？!?,;:\n、“”‘’《》（）()—…的 \u3000")
@@ -111,7 +111,7 @@ def find_headed(analysis: Analysis) -> list[Candidate]:
     """Return candidates for every head outside short quotations, one for each possible beginning and type."""
     found: list[Candidate] = []
     taken = _taken_by_quotes(analysis)
-    bodies = find_bodies(analysis)
+    bodies = find_departments(analysis)
     for head in _heads_of(analysis):
         if head.end in taken or any(body.start < head.end and head.start < body.end for body in bodies):
             continue
@@ -137,45 +137,6 @@ def _taken_by_quotes(analysis: Analysis) -> frozenset[int]:
     return frozenset(ends)
 
 
-def find_bodies(analysis: Analysis) -> list[Candidate]:
-    """Return candidates for a county's own bodies: its name or level, then a department (县委组织部, 榆阳区委编办)."""
-    found = []
-    for match in _body_pattern().finditer(analysis.text):
-        start = match.start()
-        for name in _county_names(analysis):
-            if analysis.text.endswith(name, 0, start + 1) and name[-1] == analysis.text[start]:
-                start = start + 1 - len(name)
-                break
-        text = analysis.text[start : match.end()]
-        features = [f"dept={match[2]}", f"level={match[1]}", f"named={start < match.start()}"]
-        features += context(analysis, start, match.end()) + occurrence(analysis, text)
-        aliases = [analysis.text[match.start() : match.end()]] if start < match.start() else []
-        found.append(
-            Candidate(
-                "Organisation", text, start, match.end(), "official body", features, ("body", match.start()), aliases
-            )
-        )
-    return found
-
-
-@cache
-def _body_pattern() -> re.Pattern[str]:
-    departments = "|".join(sorted(map(re.escape, read_words("departments")), key=lambda d: (-len(d), d)))
-    return re.compile(
-        rf"([县市区旗州省])((?:{departments})(?![\u4e00-\u9fff]{{1,4}}(?:办|室))|委[\u4e00-\u9fff]{{1,6}}?(?:办公室|办|研究室))"
-    )
-
-
-def _county_names(analysis: Analysis) -> list[str]:
-    if analysis.county is None:
-        return []
-    county, short = analysis.county.name, short_name(analysis.county.name)
-    names = {county, short + county[-1]}
-    if analysis.county.prefecture:
-        names.add(analysis.county.prefecture)
-    return sorted(names, key=lambda name: (-len(name), name))
-
-
 _BEFORE_NAME = frozenset("由在与和向对把将为以让给从到经跟请入是及同")
 _LEVELS = frozenset("县市区旗省镇乡村州")
 
@@ -194,7 +155,7 @@ def _starts(analysis: Analysis, head: Head) -> list[int]:
         if char in _STOP or (char in "由把被" and text[offset - 1 : offset + 1] not in ("自由", "理由", "缘由")):
             break
         begins = analysis.begins_word(offset)
-        if begins and _cuts(analysis, offset):
+        if begins and _cuts(analysis, offset, head):
             break
         if begins and _never_first(analysis, offset, head):
             count += 1
@@ -210,10 +171,16 @@ def _starts(analysis: Analysis, head: Head) -> list[int]:
 _CUTS = frozenset("在 把 将 被 从 对 向 让 使 了 着 是 有 等 等等 即 指 由".split())
 
 
-def _cuts(analysis: Analysis, offset: int) -> bool:
-    """Whether no name reaches back over the word at ``offset``: preposition, auxiliary, count with its measure."""
+def _cuts(analysis: Analysis, offset: int, head: Head) -> bool:
+    """Whether no name reaches back over the word at ``offset``: preposition, auxiliary, count with its measure.
+
+    Articles of a document are counted in its name (专业化管理20条意见).
+    """
     word = analysis.words[analysis.word_index(offset)]
-    return word.text in _CUTS or counts_things(analysis.text, offset)
+    counted = _COUNT.match(analysis.text, offset)
+    if counted and counted.group().endswith("条") and "Document" in head.types:
+        return False
+    return word.text in _CUTS or counted is not None
 
 
 def _never_first(analysis: Analysis, offset: int, head: Head) -> bool:
@@ -226,7 +193,8 @@ def _never_first(analysis: Analysis, offset: int, head: Head) -> bool:
 
 
 _COUNT = re.compile(
-    r"(?:[\d.]+|[一二三四五六七八九十两百千]+)(?:余|多)?(?:个|项|期|家|条|支|名|处|场|次|件|种|套|所|批|类|张|座|对|轮|人|户|余|多)"
+    r"(?:[\d.]+|[一二三四五六七八九十两百千]+)(?:余|多)?"
+    "(?:个|项|期|家|条|支|名|处|场|次|件|种|套|所|批|类|张|座|对|轮|人|户|余|多)"
 )
 
 

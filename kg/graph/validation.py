@@ -10,8 +10,8 @@ from pyoxigraph import RdfFormat, Store, parse
 from kg.graph.store import data_quads
 from kg.graph.turtle import to_ntriples
 from kg.graph.vocab import DJ
-from kg.ontology_files import ontology_file
 from kg.model import Page
+from kg.ontology_files import ontology_file
 
 _PASSAGES = """
 SELECT ?passage ?exact ?start ?end ?pageStart ?pageEnd ?text ?file

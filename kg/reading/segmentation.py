@@ -19,7 +19,7 @@ from statistics import median
 from kg.model import Article, Byline, Leftover, Part, Source
 from kg.reading.bylines import find_byline, find_credit, find_dateline, read_words
 from kg.reading.headlines import assign_headlines
-from kg.reading.lines import OPENERS, Block, Line, column_width, find_blocks, is_closed
+from kg.reading.lines import OPENERS, Block, Line, column_width, find_blocks
 from kg.reading.unwrapping import find_paragraphs, find_subheadings, rejoin, unwrap
 
 _FRAGMENT_END = re.compile(r"[的得把、，：；“（]$")
