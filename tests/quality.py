@@ -25,7 +25,9 @@ from kg.scoring import read_gold, score
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 FILE = Path(__file__).with_name("quality.toml")
-READ = ("article", "starts", "ends", "headline", "county", "county code", "kind", "byline", "measure", "figure", "formula")
+READ = (
+    "article", "starts", "ends", "headline", "county", "county code", "kind", "byline", "measure", "figure", "formula",
+)  # fmt: skip
 """Rows that are read almost without error: their floors go by hundredths, those of the others by twentieths."""
 
 Floors = dict[str, dict[str, Any]]
