@@ -12,6 +12,7 @@ import rjieba
 from kg.model import Article, County, Span
 
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")", "「": "」", "『": "』"}
+_MEASURES = frozenset("个家名支条项期处场所户位套件张座")
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?…]*[”’』」）)]*")
 _CLAUSE_END = re.compile(r"[，。；：！？!?\n,;:]")
 _WIDE = str.maketrans("０１２３４５６７８９．％＋－", "0123456789.%+-")
@@ -42,6 +43,9 @@ def find_words(text: str, at: int = 0) -> list[Word]:
     """Return the words of ``text``, which begins at the offset ``at``."""
     words = []
     for word, tag in rjieba.tag(text):
+        if len(word) > 1 and word[0] in _MEASURES and words and words[-1].tag == "m":
+            words.append(Word(word[0], "q", at, at + 1))  # 15|个村 → 15|个|村
+            word, tag, at = word[1:], "n", at + 1
         words.append(Word(word, tag, at, at + len(word)))
         at += len(word)
     return words

@@ -15,6 +15,7 @@ from kg.extraction.places import find_places
 from kg.extraction.practices import find_practice
 from kg.extraction.quoted import find_quoted
 from kg.extraction.selection import select
+from kg.extraction.wordings import join_wordings
 from kg.model import Entity
 
 Generator = Callable[[Analysis], list[Candidate]]
@@ -36,5 +37,5 @@ def propose(analysis: Analysis) -> list[Candidate]:
 
 def to_entities(analysis: Analysis, candidates: Sequence[Candidate]) -> list[Entity]:
     """Return the entities that scored candidates make up, in the order in which they are first named."""
-    entities = select(analysis, candidates)
+    entities = join_wordings(select(analysis, candidates))
     return [replace(e, practice=find_practice(e.type, e.name, e.aliases)) for e in entities]

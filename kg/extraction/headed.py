@@ -203,6 +203,9 @@ def counts_things(text: str, offset: int) -> bool:
     return _COUNT.match(text, offset) is not None
 
 
+_COUNTED = re.compile(f"(?:{_COUNT.pattern})\\s*$")
+
+
 def _maximal_start(analysis: Analysis, head: Head) -> int:
     """Return where the noun phrase that ends with the head begins, by the segmenter's tags."""
     start = head.start
@@ -226,7 +229,7 @@ def _relation(start: int, maximal: int) -> str:
     return "beyond" if start < maximal else "inside"
 
 
-_OPENINGS = ("found", "run", "hold", "stop")
+_OPENINGS = ("found", "run", "hold", "stop", "count")
 
 
 def _candidates(analysis: Analysis, head: Head, start: int, maximal: int, widest: int | None) -> list[Candidate]:
@@ -272,6 +275,8 @@ def _bound(analysis: Analysis, start: int) -> str:
         return "stop"
     if before.text[-1] in _STOP:
         return before.text[-1]
+    if _COUNTED.search(analysis.text, max(0, start - 8), start):
+        return "count"
     cued = cue_classes(before.text)
     return cued[0] if cued else before.tag[0]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from kg.extraction.county import find_counties
 from kg.extraction.entities import propose
 from kg.extraction.figures import Quantity, find_quantities, refusal
 from kg.extraction.scoring import BIAS, LINE_BREAK, load_weights, score
-from kg.extraction.selection import THRESHOLD, Chosen, Dropped, choose
+from kg.extraction.selection import REPEAT, THRESHOLD, Chosen, Dropped, choose
 from kg.model import Article, Entity, Figure, Formula, Page, Span
 
 LEAST = 0.1
@@ -94,7 +94,7 @@ def trace_article(article: Article, least: float = LEAST) -> Trace:
     chosen = {(c.first.type, c.first.name): c for c in selection.chosen}
     found = [Found(entity, chosen[entity.type, entity.name]) for entity in article.entities]
     dropped = sorted(
-        (d for d in selection.dropped if d.candidate.score >= least),
+        (d for d in (*selection.dropped, *_joined(article, chosen)) if d.candidate.score >= least),
         key=lambda d: (d.candidate.start, d.candidate.end, -d.candidate.score, d.candidate.type, d.candidate.rule),
     )
     sentences = analysis.sentences
@@ -108,6 +108,15 @@ def trace_article(article: Article, least: float = LEAST) -> Trace:
         _deal(sentences, _refused(analysis, article), lambda r: r.quantity.start),
     )
     return Trace(article, tuple(Sentence(*column) for column in columns))
+
+
+def _joined(article: Article, chosen: Mapping[tuple[str, str], Chosen]) -> Iterator[Dropped]:
+    """Yield the chosen candidates that became aliases of a fuller wording (``kg.extraction.wordings``)."""
+    names = {(entity.type, entity.name) for entity in article.entities}
+    for (kind, name), choice in chosen.items():
+        if (kind, name) not in names:
+            fuller = next(e for e in article.entities if e.type == kind and name in e.aliases)
+            yield Dropped(choice.first, REPEAT, chosen[kind, fuller.name].first)
 
 
 def weigh(candidate: Candidate) -> Counter[str]:
