@@ -42,7 +42,7 @@ from kg.scoring import score as compare  # noqa: E402
 WEIGHTS = ROOT / "kg/extraction/model/weights.tsv"
 FOLDERS = ((ROOT / "corpus/pages", ROOT / "corpus/gold"), (ROOT / "data/pages", ROOT / "tests/gold"))
 TWICE_ANNOTATED = ("dev_", "jining_")
-"""Pages that two annotators agreed on; their articles count three times as much as the others."""
+"""Pages annotated twice, independently; their articles count three times as much as the others."""
 BEGINNINGS = ("head", "place", "person")
 """Rules that propose every possible beginning of a name, so that only the right one is right."""
 SMALLEST = 0.01

@@ -6,6 +6,7 @@ import codecs
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from kg.model import Page
@@ -46,11 +47,21 @@ def read_metadata(path: Path) -> dict[str, str]:
     for folder in (path.parent, path.parent.parent):
         table = folder / METADATA_FILE
         if table.is_file():
-            with table.open(encoding="utf-8-sig", newline="") as lines:
-                for row in csv.DictReader(lines):
-                    if row.get("file") == path.name:
-                        return {key: value for key, value in row.items() if key and key != "file" and value}
+            rows = _read_rows(table, table.stat().st_mtime_ns)
+            if path.name in rows:
+                return dict(rows[path.name])
     return {}
+
+
+@lru_cache(maxsize=8)
+def _read_rows(table: Path, changed: int) -> dict[str, dict[str, str]]:
+    """Return the rows of a table by page file; ``changed``, its time stamp, keeps an edited table from being stale."""
+    with table.open(encoding="utf-8-sig", newline="") as lines:
+        return {
+            row["file"]: {key: value for key, value in row.items() if key and key != "file" and value}
+            for row in csv.DictReader(lines)
+            if row.get("file")
+        }
 
 
 def read_page(path: Path, *, name: str | None = None, metadata: Mapping[str, str] | None = None) -> Page:
