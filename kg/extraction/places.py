@@ -125,8 +125,8 @@ def _full_address(analysis: Analysis, start: int) -> int:
     clause = analysis.clause_start(start)
     best = start
     for match in _heads().finditer(analysis.text, max(clause, start - 8), start):
-        if match.end() == start:
-            for at in range(match.start() - 1, max(clause, match.start() - 5) - 1, -1):
+        if match.end() == start and match.group() in _DIVISIONS:
+            for at in range(match.start() - 2, max(clause, match.start() - 5) - 1, -1):
                 if analysis.begins_word(at) and not _STOP.match(analysis.text[at]):
                     best = at
                     break
