@@ -98,6 +98,8 @@ def is_plain_count(inner: str) -> bool:
     if len(pieces) != 1 or "、" in inner or not inner.startswith(pieces[0][0]) or pieces[0][0] in "两双":
         return False
     rest, words = pieces[0][1], read_sections("formula_words")
+    if rest[:1] in words["bodies"]:
+        return True
     return len(rest) > 2 and rest[0] not in words["measures"] and rest[-2:] not in words["actions"]
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import rjieba
 
+from kg.extraction.heads import Head, find_heads
 from kg.model import Article, County, Span
 
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")", "「": "」", "『": "』"}
@@ -81,6 +82,11 @@ class Analysis:
         """Return whether a word begins at ``offset``."""
         index = bisect_left(self._starts, offset)
         return index < len(self._starts) and self._starts[index] == offset
+
+    @cached_property
+    def heads(self) -> list[Head]:
+        """Every head noun of the text, in order."""
+        return find_heads(self.text, self.begins_word)
 
     @cached_property
     def quotes(self) -> list[Quote]:

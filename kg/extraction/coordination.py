@@ -10,11 +10,10 @@ import re
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context
-from kg.extraction.headed import Head, find_heads, noun_like
+from kg.extraction.headed import noun_like
+from kg.extraction.heads import Head
 from kg.extraction.lexicon import read_words
 
-_PART = r"[\u4e00-\u9fff\dA-Za-z（）“”‘’]{1,14}"
-_LIST = re.compile(rf"((?:{_PART}、)+{_PART}?(?:和|与|及|以及)?{_PART})$")
 _COUNT = re.compile(
     r"(?:等)?(?:一系列|多种|多项|若干)?(?:[\d一二三四五六七八九十两]+(?:个|项|种|大|类|条|所|张|支|方面))?(?:新型|完善的|有效的)?$"
 )
@@ -30,7 +29,7 @@ _JOINT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u
 def find_coordinations(analysis: Analysis) -> list[Candidate]:
     """Return candidates for the parts of every list that ends in a shared head."""
     found: list[Candidate] = []
-    for head in find_heads(analysis):
+    for head in analysis.heads:
         found.extend(_with_head_in_last_part(analysis, head))
         found.extend(_after_count(analysis, head))
     found.extend(_places(analysis))
@@ -98,7 +97,7 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
     found = []
     for number, (begin, end) in enumerate(parts):
         for start in _trimmed(analysis, begin, end) if number == 0 and not quoted else [begin]:
-            for tail in {text[modifiers : head.end], head.text}:
+            for tail in dict.fromkeys((text[modifiers : head.end], head.text)):
                 found.extend(
                     _distributed(analysis, text[start:end], tail, start, head, number, len(parts), form, quoted)
                 )

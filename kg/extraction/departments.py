@@ -37,7 +37,7 @@ def _body_pattern() -> re.Pattern[str]:
     departments = "|".join(sorted(map(re.escape, read_words("departments")), key=lambda d: (-len(d), d)))
     return re.compile(
         rf"([县市区旗州省])((?:{departments})(?![\u4e00-\u9fff]{{1,4}}(?:办|室))"
-        r"|委[\u4e00-\u9fff]{1,6}?(?:办公室|办|研究室))"
+        r"|委[\u4e00-\u9fff]{1,6}?(?:办公室|办|研究室)|[\u4e00-\u9fff]{2}办(?![理事好公法学案起成]))"
     )
 
 

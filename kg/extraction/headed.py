@@ -1,58 +1,22 @@
 """Unquoted names that end with a head noun (培训效果考评机制, 县委组织部, 良种培育基地).
 
-The head is found by one automaton over ``lexicon/heads.tsv``; where the name begins is the
-question: every word start back to the clause's beginning is a candidate.
+Where the name begins is the question: every word start back to the clause's beginning is a candidate.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
-
-from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg.extraction.analysis import Analysis, Word
 from kg.extraction.candidates import Candidate, context, cue_classes, occurrence
 from kg.extraction.departments import find_departments
-from kg.extraction.lexicon import read_table, read_words
+from kg.extraction.heads import Head
+from kg.extraction.lexicon import read_words
 
 _STOP = frozenset("，。；：！？!?,;:\n、“”‘’《》（）()—…的 \u3000")
 _MOST_WORDS = 9
 _MOST_CHARACTERS = 22
 _GAP = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A head noun in the text and the types it may stand for."""
-
-    text: str
-    types: tuple[str, ...]
-    start: int
-    end: int
-
-
-@cache
-def head_types() -> dict[str, tuple[str, ...]]:
-    """Return the types of every head of ``heads.tsv``."""
-    return {head: tuple(types.split("|")) for head, types in read_table("heads")}
-
-
-@cache
-def _automaton() -> tuple[AhoCorasick, list[str]]:
-    heads = sorted(head_types())
-    return AhoCorasick(heads, MatchKind.LeftmostLongest), heads
-
-
-def find_heads(analysis: Analysis) -> list[Head]:
-    """Return the heads of the article in order; one of a single character must end a word."""
-    automaton, heads = _automaton()
-    found = []
-    for index, start, end in automaton.find_matches_as_indexes(analysis.text):
-        if end - start > 1 or end == len(analysis.text) or analysis.begins_word(end):
-            found.append(Head(heads[index], head_types()[heads[index]], start, end))
-    return found
 
 
 def find_head_after(analysis: Analysis, offset: int) -> Head | None:
@@ -63,7 +27,7 @@ def find_head_after(analysis: Analysis, offset: int) -> Head | None:
     text = analysis.text
     at = offset + 1 if text[offset : offset + 1] == "的" else offset
     best = None
-    for head in _heads_of(analysis):
+    for head in analysis.heads:
         if head.start < at:
             continue
         between = text[at : head.start]
@@ -75,13 +39,6 @@ def find_head_after(analysis: Analysis, offset: int) -> Head | None:
             break
         best = head
     return best
-
-
-def _heads_of(analysis: Analysis) -> list[Head]:
-    heads = getattr(analysis, "_heads", None)
-    if heads is None:
-        heads = analysis._heads = find_heads(analysis)
-    return heads
 
 
 def noun_like(analysis: Analysis, start: int, end: int) -> bool:
@@ -112,7 +69,7 @@ def find_headed(analysis: Analysis) -> list[Candidate]:
     found: list[Candidate] = []
     taken = _taken_by_quotes(analysis)
     bodies = find_departments(analysis)
-    for head in _heads_of(analysis):
+    for head in analysis.heads:
         if head.end in taken or any(body.start < head.end and head.start < body.end for body in bodies):
             continue
         quote = analysis.inside_quote(head.start)

@@ -124,7 +124,7 @@ def _kindred(analysis: Analysis, start: int, end: int) -> list[Candidate]:
             last += 1
         if last > first and len({_size(text, p) for p in parts[first : last + 1]}) > 1:
             more = last + 1 if last + 1 < len(parts) and _size(text, parts[last + 1]) <= 10 else last
-            for stop in {parts[last][1], parts[more][1]}:
+            for stop in dict.fromkeys((parts[last][1], parts[more][1])):
                 for begin in _word_starts(analysis, parts[first]):
                     found.append(_candidate(analysis, begin, stop, 0, "kindred"))
         first = last + 1

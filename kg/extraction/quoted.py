@@ -11,7 +11,8 @@ from functools import cache
 
 from kg.extraction.analysis import Analysis, Quote
 from kg.extraction.candidates import Candidate, context, occurrence
-from kg.extraction.headed import Head, find_head_after, head_types, left_modifiers
+from kg.extraction.headed import find_head_after, left_modifiers
+from kg.extraction.heads import Head, head_types
 from kg.extraction.lexicon import read_table, read_words
 
 QUOTE_TYPES = ("Slogan", "Mechanism", "Programme", "Platform", "Alliance", "Organisation")
