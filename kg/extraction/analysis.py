@@ -10,6 +10,7 @@ from functools import cached_property
 import rjieba
 
 from kg.extraction.heads import Head, find_heads
+from kg.extraction.localities import Locality, load_localities
 from kg.model import Article, County, Span
 
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")", "「": "」", "『": "』"}
@@ -68,7 +69,18 @@ class Analysis:
 
     @cached_property
     def words(self) -> list[Word]:
-        return find_words(self.text)
+        """Every word of the text; a town or village of the county is one word, whatever the segmenter makes of it."""
+        words, at = [], 0
+        for place in self.localities:
+            words += find_words(self.text[at : place.start], at)
+            words.append(Word(self.text[place.start : place.end], "ns", place.start, place.end))
+            at = place.end
+        return words + find_words(self.text[at:], at)
+
+    @cached_property
+    def localities(self) -> list[Locality]:
+        """The towns and villages of the county that the text names, in order."""
+        return load_localities(self.county.code if self.county else None).find(self.text)
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -30,28 +30,39 @@ def find_places(analysis: Analysis) -> list[Candidate]:
     found = []
     names = load_gazetteer().find(analysis.text)
     division_ends = {name.end for name in names}
-    place_ends: set[int] = set()
-    for match in _heads().finditer(analysis.text):
-        quote = analysis.inside_quote(match.start())
+    place_ends = {place.end for place in analysis.localities}
+    local = {place.end: place for place in analysis.localities}
+    for head, end in _place_heads(analysis):
+        quote = analysis.inside_quote(head)
         if quote is not None and (quote.mark == "《" or len(quote.inner) <= 12):
             continue
-        if any(name.full and name.start < match.end() < name.end for name in names):
+        if end not in local and any(name.full and name.start < end < name.end for name in names):
             continue  # the head is a part of a division's name
-        for start in _starts(analysis, match.start(), match.end(), division_ends | place_ends):
-            if any(name.full and name.start < start < name.end for name in names):
-                continue
-            found.append(_candidate(analysis, start, match, start in division_ends, start in place_ends))
-        if match.group() in _DIVISIONS:
-            place_ends.add(match.end())
+        starts = _starts(analysis, head, end, division_ends | place_ends)
+        starts = [start for start in starts if not any(n.full and n.start < start < n.end for n in names)]
+        if end in local and local[end].start not in starts:
+            starts.append(local[end].start)
+        for start in starts:
+            found.append(_candidate(analysis, start, head, end, start in division_ends, start in place_ends))
+        if analysis.text[head:end] in _DIVISIONS:
+            place_ends.add(end)
     own = {analysis.county.name} if analysis.county else set()
     for name in names:
         if not own & {name.text} and len(name.text) >= 2:
             features = ["gazetteer", f"level={name.level}", f"full={name.full}"]
+            features += [f"listed={_listed(analysis, name.start, name.end)}"]
             features += context(analysis, name.start, name.end) + occurrence(analysis, name.text)
             found.append(
                 Candidate("Place", name.text, name.start, name.end, "gazetteer", features, ("gaz", name.start))
             )
     return found
+
+
+def _place_heads(analysis: Analysis) -> list[tuple[int, int]]:
+    """Return (start, end) of every head noun of a place, and of the last character of the county's other localities."""
+    heads = [match.span() for match in _heads().finditer(analysis.text)]
+    ends = {end for _, end in heads}
+    return sorted(heads + [(place.end - 1, place.end) for place in analysis.localities if place.end not in ends])
 
 
 def _starts(analysis: Analysis, head: int, end: int, edges: set[int]) -> list[int]:
@@ -75,24 +86,25 @@ def _starts(analysis: Analysis, head: int, end: int, edges: set[int]) -> list[in
 
 
 def _candidate(
-    analysis: Analysis, start: int, head: re.Match[str], after_division: bool, after_place: bool
+    analysis: Analysis, start: int, head: int, end: int, after_division: bool, after_place: bool
 ) -> Candidate:
-    text, end = analysis.text, head.end()
+    text = analysis.text
     name = text[start:end]
-    stem = text[start : head.start()]
+    noun = text[head:end]
+    stem = text[start:head]
     words = [w for w in analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]]
     features = [
-        f"h={head.group()}",
+        f"h={noun}",
         f"stem={stem}",
         f"generic={stem in read_words('generic_places')}",
         f"generic end={any(stem.endswith(word) for word in read_words('generic_places') if len(word) > 1)}",
         f"generic start={stem[0] in read_words('generic_places')}",
         f"in list={_in_list(text, start)}{text[end : end + 1] == '、'}",
         f"tag={words[0].tag if len(words) == 1 else '-'}",
-        f"stem tag={words[0].tag if words[0].end == head.start() else '-'}",
+        f"stem tag={words[0].tag if words[0].end == head else '-'}",
         f"stem1={stem[0]}",
         f"steml={stem[-1]}",
-        f"h&len={head.group()}{len(stem)}",
+        f"h&len={noun}{len(stem)}",
         f"tags={'+'.join(w.tag for w in words)[:16]}",
         f"words={len(words)}",
         f"w1={words[0].text}",
@@ -102,8 +114,9 @@ def _candidate(
         f"edge&len={after_division or after_place}{len(stem)}",
         f"next={text[end : end + 1]}",
         f"next2={text[end : end + 2]}",
-        f"h&next={head.group()}{text[end : end + 1]}",
+        f"h&next={noun}{text[end : end + 1]}",
         f"stands alone={analysis.text.count(name) > 1}",
+        f"listed={_listed(analysis, start, end)}",
         *context(analysis, start, end),
         *occurrence(analysis, name),
     ]
@@ -112,7 +125,17 @@ def _candidate(
         back = _full_address(analysis, start)
         if back < start:
             aliases.append(text[back:end])
-    return Candidate("Place", name, start, end, "place", features, ("place", head.start()), aliases)
+    return Candidate("Place", name, start, end, "place", features, ("place", head), aliases)
+
+
+def _listed(analysis: Analysis, start: int, end: int) -> str:
+    """Return how the stretch meets the county's towns and villages: the level of one, part of one, over one, none."""
+    for place in analysis.localities:
+        if place.start < end and start < place.end:
+            if (place.start, place.end) == (start, end):
+                return place.level
+            return "part" if place.start <= start and end <= place.end else "over"
+    return "none"
 
 
 def _in_list(text: str, start: int) -> bool:
