@@ -66,6 +66,7 @@ class Analysis:
         self.text = article.text
         self.plain = article.text.translate(_WIDE)
         self.headline = article.headline or ""
+        self._words_from: dict[int, Word] = {}
 
     @cached_property
     def words(self) -> list[Word]:
@@ -94,6 +95,13 @@ class Analysis:
         """Return whether a word begins at ``offset``."""
         index = bisect_left(self._starts, offset)
         return index < len(self._starts) and self._starts[index] == offset
+
+    def word_from(self, offset: int) -> Word:
+        """Return the first word of the text read from ``offset``, whatever stands before it."""
+        if offset not in self._words_from:
+            words = find_words(self.text[offset : offset + 8], offset)
+            self._words_from[offset] = words[0] if words else Word("", "x", offset, offset)
+        return self._words_from[offset]
 
     @cached_property
     def heads(self) -> list[Head]:

@@ -15,20 +15,21 @@ from kg.reading.bylines import read_words as read_reading_words
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6})+")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff]{1,6}")
 _FUNCTION = frozenset("，。、；：的是在把和为与说等对从就也正向被给跟拿用来打看听")
-_AGENT = re.compile("[员长师手工民匠娃叔婶嫂伯爷哥姐婆户友人](?=[\u4e00-\u9fff]{2})")
+_AGENT = re.compile("[员长师手工民农匠娃叔婶嫂伯爷哥姐婆户友人子女弟妹家](?=[\u4e00-\u9fff]{2})")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @cache
 def surnames() -> frozenset[str]:
-    """Return the surnames of the reading floor's lexicon."""
-    return frozenset(word for line in read_reading_words("surnames.txt") for word in line.split())
+    """Return the surnames of the reading floor's lexicon and the rare ones."""
+    common = (word for line in read_reading_words("surnames.txt") for word in line.split())
+    return frozenset(common) | read_sections("given_names")["rare surname"]
 
 
 @cache
 def _role_pattern() -> re.Pattern[str]:
     roles = sorted(read_words("roles"), key=lambda role: (-len(role), role))
-    return re.compile("(?:" + "|".join(map(re.escape, roles)) + ")")
+    return re.compile("(?=(" + "|".join(map(re.escape, roles)) + "))")  # overlapping: 总支书记 holds 支书 and 书记
 
 
 def find_persons(analysis: Analysis) -> list[Candidate]:
@@ -43,9 +44,7 @@ def find_persons(analysis: Analysis) -> list[Candidate]:
 def _starts(analysis: Analysis) -> list[int]:
     """Return where a name may begin: a name's tag, a surname before a verb of speech, the end of a role."""
     text = analysis.text
-    starts = {
-        match.end() for match in _role_pattern().finditer(text) if _HAN.match(text[match.end() : match.end() + 1])
-    }
+    starts = {match.end(1) for match in _role_pattern().finditer(text) if _HAN.match(text, match.end(1))}
     starts.update(
         match.end() for match in _AGENT.finditer(text) if _surname(text, match.end()) or _spelled(text, match.end())
     )
@@ -93,11 +92,16 @@ def _ends(analysis: Analysis, start: int) -> list[int]:
         )
     elif _NAME.fullmatch(text[start : start + 4]):
         ends.add(start + 4)
-        run = start
-        while run < len(text) and run - start < 7 and text[run] in read_sections("given_names")["translit"]:
-            run += 1
-        ends.update(range(start + 5, run + 1))
+        ends.update(range(start + 5, _spelled_run(text, start) + 1))
     return sorted(ends)
+
+
+def _spelled_run(text: str, start: int) -> int:
+    """Return where the run of characters that spell names of other languages ends, at most seven."""
+    end = start
+    while end < len(text) and end - start < 7 and text[end] in read_sections("given_names")["translit"]:
+        end += 1
+    return end
 
 
 def _spelling(name: str) -> list[str]:
@@ -124,6 +128,8 @@ def _candidate(analysis: Analysis, start: int, end: int) -> Candidate:
     words = [w for w in analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]]
     role = _role_before(text, start)
     after = text[end : end + 2]
+    then = analysis.word_from(end)
+    spelled_run = _spelled_run(text, start) == end
     features = [
         f"len={end - start}",
         f"surname={name[0] in surnames() or name[:2] in surnames()}",
@@ -140,6 +146,12 @@ def _candidate(analysis: Analysis, start: int, end: int) -> Candidate:
         f"c1={after[:1]}",
         f"c2={after}",
         f"dotted={'·' in name}",
+        f"then={then.tag}",
+        f"then={then.tag}&len={end - start}",
+        f"then word={then.text}",
+        f"role&then={bool(role)}{then.tag[:1]}",
+        f"role&then&spelled={bool(role)}{then.tag[:1]}{spelled_run}",
+        f"spelled run={spelled_run}",
         *_spelling(name),
         f"next is word={rjieba.has_word(after)}",
         f"last and next is word={rjieba.has_word(name[-1] + after[:1])}",
