@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from kg.extraction.analysis import Analysis
-from kg.extraction.candidates import Candidate, context
+from kg.extraction.candidates import Candidate, context, cue_classes
 from kg.extraction.headed import noun_like
 from kg.extraction.heads import Head
 from kg.extraction.lexicon import read_words
@@ -23,6 +23,7 @@ _NUMERAL = re.compile(r"\d+|[一二三四五六七八九十两]")
 _VALUES = (
     {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2} | {str(n): n for n in range(1, 20)}
 )
+_STOPS = frozenset("，。；：、！？“”‘’《》（）\n")
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u9fff]{2})")
 
 
@@ -55,10 +56,12 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
             part = text[begin:end]
             if part.endswith(head.text) or len(part) < 2 or "”" in part or "“" in part:
                 continue
-            alike = abs(len(part) - (shared - start)) <= 1 and len({e - b for b, e in parts[:-1]}) <= 2
-            form = f"list alike={alike}"
-            found.extend(_distributed(analysis, part, text[shared : head.end], begin, head, number, len(parts), form))
-    return found
+            tail = text[shared : head.end]
+            for at in _trimmed(analysis, begin, end) if number == 0 else [begin]:
+                lengths = {end - at, shared - start, *(e - b for b, e in parts[1:-1])}
+                form = f"list alike={max(lengths) - min(lengths) <= 1}"
+                found.extend(_distributed(analysis, text[at:end], tail, at, head, number, len(parts), form))
+    return _with_cues(analysis, found, parts)
 
 
 def _shared_ends(analysis: Analysis, start: int, head: Head) -> list[int]:
@@ -73,6 +76,8 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
     text = analysis.text
     best = None
     for at in range(head.start, max(0, head.start - 12), -1):
+        if text[at : at + 1] in _STOPS:
+            break
         match = _COUNT.search(text, max(0, at - 12), at)
         if match and match.group():
             if noun_like(analysis, at, head.start):
@@ -101,13 +106,23 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
                 found.extend(
                     _distributed(analysis, text[start:end], tail, start, head, number, len(parts), form, quoted)
                 )
+    return _with_cues(analysis, found, parts)
+
+
+def _with_cues(analysis: Analysis, found: list[Candidate], parts: list[tuple[int, int]]) -> list[Candidate]:
+    """Tell every part of a list which cue words stand before the list: its first part may hold the verb."""
+    begin, end = parts[0]
+    words = analysis.words[max(0, analysis.word_index(begin) - 2) : analysis.word_index(end - 1) + 1]
+    cues = sorted({f"list cue={label}" for word in words for label in cue_classes(word.text)})
+    for candidate in found:
+        candidate.features.extend(cues or ["list cue=none"])
     return found
 
 
 def _trimmed(analysis: Analysis, begin: int, end: int) -> list[int]:
     """Return where the first part of a list may begin: it may hold the verb before the list."""
     words = analysis.words[analysis.word_index(begin) :][:8]
-    starts = [w.start for w in words if begin <= w.start < end - 1 and w.text not in read_words("never_first")]
+    starts = [w.start for w in words if begin <= w.start < end - 1 and "found" not in cue_classes(w.text)]
     return starts[:5] or [begin]
 
 
@@ -153,6 +168,7 @@ def _distributed(
         f"part is body={bool(_BODY.search(part))}",
         f"part last={part[-1:]}",
         f"form&h={form}{head.text}",
+        f"form&bare tail={form}{tail == head.text}",
         *context(analysis, start, head.end),
     ]
     return [

@@ -11,6 +11,10 @@ from kg.extraction.gazetteer import short_name
 from kg.extraction.lexicon import read_words
 
 
+_LEVEL = "[县市旗州省]|(?<![社园小景片牧发厂校])区"
+"""The level before a department; the 区 of 社区, 园区 … is none."""
+
+
 def find_departments(analysis: Analysis) -> list[Candidate]:
     """Return candidates for a county's own bodies: its name or level, then a department (县委组织部, 榆阳区委编办)."""
     found = []
@@ -35,9 +39,10 @@ def find_departments(analysis: Analysis) -> list[Candidate]:
 @cache
 def _body_pattern() -> re.Pattern[str]:
     departments = "|".join(sorted(map(re.escape, read_words("departments")), key=lambda d: (-len(d), d)))
+    office = r"(?<![举主承开创联督协兴领代筹合])办(?![理事好公法学案起成])"
     return re.compile(
-        rf"([县市区旗州省])((?:{departments})(?![\u4e00-\u9fff]{{1,4}}(?:办|室))"
-        r"|委[\u4e00-\u9fff]{1,6}?(?:办公室|办|研究室)|[\u4e00-\u9fff]{2}办(?![理事好公法学案起成]))"
+        rf"({_LEVEL})((?:{departments})(?![\u4e00-\u9fff]{{1,4}}(?:{office}|室))"
+        rf"|委[\u4e00-\u9fff]{{1,6}}?(?:办公室|{office}|研究室)|[\u4e00-\u9fff]{{2}}{office})"
     )
 
 

@@ -30,17 +30,27 @@ def head_types() -> dict[str, tuple[str, ...]]:
 @cache
 def _automaton() -> tuple[AhoCorasick, list[str]]:
     heads = sorted(head_types())
-    return AhoCorasick(heads, MatchKind.LeftmostLongest), heads
+    return AhoCorasick(heads, MatchKind.Standard), heads
 
 
 def find_heads(text: str, begins_word: Callable[[int], bool]) -> list[Head]:
     """Return the heads of ``text`` in order; one of a single character must end a word.
 
-    ``begins_word`` tells whether a word begins at an offset.
+    Of heads that overlap, one that is part of another gives way, and so does one that ends within a word
+    (管理制|度 is no 管理制).  ``begins_word`` tells whether a word begins at an offset.
     """
     automaton, heads = _automaton()
-    return [
-        Head(heads[index], head_types()[heads[index]], start, end)
-        for index, start, end in automaton.find_matches_as_indexes(text)
+    found = [
+        (start, end, heads[index])
+        for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True)
         if end - start > 1 or end == len(text) or begins_word(end)
     ]
+    kept: list[tuple[int, int, str]] = []
+    for start, end, head in sorted(found, key=lambda match: (match[0], -match[1])):
+        if kept and end <= kept[-1][1]:
+            continue
+        if kept and start < kept[-1][1] and not begins_word(kept[-1][1]):
+            kept.pop()
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end, head))
+    return [Head(head, head_types()[head], start, end) for start, end, head in kept]
