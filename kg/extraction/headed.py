@@ -200,6 +200,7 @@ def _candidates(analysis: Analysis, head: Head, start: int, maximal: int, widest
     )
     if text[max(0, start - 1) : start] == "、" or text[head.end : head.end + 1] == "、":
         features.append("listed")
+    features += _neighbours(analysis, head, start)
     relation = _relation(start, maximal)
     bound = _bound(analysis, start)
     features += [
@@ -220,6 +221,18 @@ def _candidates(analysis: Analysis, head: Head, start: int, maximal: int, widest
         Candidate(kind, name, start, head.end, "head", features, ("head", head.start), list(aliases))
         for kind in head.types
     ]
+
+
+def _neighbours(analysis: Analysis, head: Head, start: int) -> list[str]:
+    """Return features of the heads that touch the name: 专业合作社|联合社 goes on, 企业|豫东起重集团 began before."""
+    after = next((other for other in analysis.heads if other.start >= head.end), None)
+    before = next((other for other in reversed(analysis.heads) if other.end <= start), None)
+    features = []
+    if after is not None and after.start - head.end <= 4 and noun_like(analysis, head.end, after.end):
+        features += [f"goes on={after.text}", f"goes on at={after.start - head.end}"]
+    if before is not None and before.end == start:
+        features.append(f"head before={before.text}")
+    return features
 
 
 def _bound(analysis: Analysis, start: int) -> str:

@@ -89,6 +89,9 @@ def _runs(analysis: Analysis, start: int, end: int) -> list[Candidate]:
     return found
 
 
+_COUNTS = frozenset("一二两三四五六七八九十多")
+
+
 def _numerals(analysis: Analysis) -> list[Candidate]:
     found = []
     for match in NUMERALS.finditer(analysis.text):
@@ -211,6 +214,7 @@ def _candidate(analysis: Analysis, start: int, end: int, size: int, form: str = 
         f"in quote={analysis.inside_quote(start) is not None}",
         f"has names={any(w.tag in ('nr', 'ns') for w in words)}",
         f"digits={any(c.isdigit() for c in name)}",
+        f"form&counts={form}{min(sum(c in _COUNTS for c in name), 4)}",
         *context(analysis, start, end),
         *occurrence(analysis, name),
     ]
