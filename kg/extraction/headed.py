@@ -232,7 +232,8 @@ def _neighbours(analysis: Analysis, head: Head, start: int) -> list[str]:
         features += [f"goes on={after.text}", f"goes on at={after.start - head.end}"]
     if before is not None and before.end == start:
         features.append(f"head before={before.text}")
-    return features
+    joined = any(start < other.end < head.start and analysis.text[other.end] in "和与及" for other in analysis.heads)
+    return [*features, "joins heads"] if joined else features
 
 
 def _bound(analysis: Analysis, start: int) -> str:

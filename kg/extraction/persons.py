@@ -36,9 +36,16 @@ def find_persons(analysis: Analysis) -> list[Candidate]:
     """Return candidates for the names of persons, one for each possible extent."""
     found = []
     for start in _starts(analysis):
-        for end in _ends(analysis, start):
-            found.append(_candidate(analysis, start, end))
+        if _may_begin(analysis, start):
+            found.extend(_candidate(analysis, start, end) for end in _ends(analysis, start))
     return found
+
+
+def _may_begin(analysis: Analysis, start: int) -> bool:
+    """Whether a name may stand at ``start``: no 和 or 向 that joins words, unless a role stands before it."""
+    word = analysis.words[analysis.word_index(start)]
+    joins = word.start == start and word.tag in ("c", "p") and len(word.text) == 1
+    return not joins or bool(_role_before(analysis.text, start))
 
 
 def _starts(analysis: Analysis) -> list[int]:
