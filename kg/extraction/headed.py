@@ -24,21 +24,24 @@ def find_head_after(analysis: Analysis, offset: int) -> Head | None:
 
     The last head before a stop or a verb counts: “…”的社区治理新格局 → 格局.
     """
+    return next(reversed(find_heads_after(analysis, offset)), None)
+
+
+def find_heads_after(analysis: Analysis, offset: int) -> list[Head]:
+    """Return the heads with which the noun phrase that begins at ``offset`` may end, the nearest first."""
     text = analysis.text
     at = offset + 1 if text[offset : offset + 1] == "的" else offset
-    best = None
+    found: list[Head] = []
     for head in analysis.heads:
         if head.start < at:
             continue
-        between = text[at : head.start]
-        if head.end - at > _GAP or any(char in _STOP for char in between):
+        if head.end - at > _GAP or any(char in _STOP for char in text[at : head.start]):
             break
-        if best is not None and head.start > best.end and not noun_like(analysis, best.end, head.start):
+        end = found[-1].end if found else at
+        if head.start > end and not noun_like(analysis, end, head.start):
             break
-        if not best and head.start > at and not noun_like(analysis, at, head.start):
-            break
-        best = head
-    return best
+        found.append(head)
+    return found
 
 
 def noun_like(analysis: Analysis, start: int, end: int) -> bool:

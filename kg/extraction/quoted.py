@@ -11,7 +11,7 @@ from functools import cache
 
 from kg.extraction.analysis import Analysis, Quote
 from kg.extraction.candidates import Candidate, context, occurrence
-from kg.extraction.headed import find_head_after, left_modifiers
+from kg.extraction.headed import find_head_after, find_heads_after, left_modifiers
 from kg.extraction.heads import Head, head_types
 from kg.extraction.lexicon import read_table, read_words
 
@@ -43,7 +43,8 @@ def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
     name = text[quote.start : quote.end]
     shape = quote_shape(quote)
     around = context(analysis, quote.start, quote.end) + occurrence(analysis, name)
-    head = find_head_after(analysis, quote.end)
+    heads = find_heads_after(analysis, quote.end)
+    head = heads[-1] if heads else None
     if head is not None:
         around += [f"head={head.text}", f"headtype={head.types[0]}", f"gap={min(head.start - quote.end, 8)}"]
         around += [f"of={text[quote.end] == '的'}"]
@@ -61,7 +62,8 @@ def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
         if kind == "Slogan" or kind not in adjoined  # there the name has its head
     ]
     if head is not None and quote.inner[-1] not in "。！？，":
-        found.extend(_headed(analysis, quote, head, features, modified))
+        for nearer in heads:
+            found.extend(_headed(analysis, quote, nearer, features, modified, nearer is head))
     found.extend(_sharing_head(analysis, quote, features))
     return found
 
@@ -100,8 +102,10 @@ def _sharing_head(analysis: Analysis, quote: Quote, features: list[str]) -> list
     ]
 
 
-def _headed(analysis: Analysis, quote: Quote, head: Head, features: list[str], modified: int) -> list[Candidate]:
-    """Return the quote together with the head that follows it, one candidate a type of the head."""
+def _headed(
+    analysis: Analysis, quote: Quote, head: Head, features: list[str], modified: int, last: bool
+) -> list[Candidate]:
+    """Return the quote together with a head that follows it, one candidate a type of the head."""
     text = analysis.text
     name = text[quote.start : head.end]
     aliases = [text[modified : head.end]] if modified < quote.start else []
@@ -109,10 +113,15 @@ def _headed(analysis: Analysis, quote: Quote, head: Head, features: list[str], m
         aliases.append(text[quote.end + 1 : head.end])
         aliases.append(text[quote.start : quote.end] + text[quote.end + 1 : head.end])
     aliases.append(text[quote.start : quote.end])
-    own = ["headed"] + [f"h:{feature}" for feature in features if not feature.startswith("a")]
+    words = analysis.words[analysis.word_index(quote.end) : analysis.word_index(head.end - 1)]
+    own = ["headed", f"last head={last}", f"verb before head={any(w.tag == 'v' for w in words)}"]
+    own += [f"last head&verb={last}{words[-1].tag if words else '-'}"]
+    own += [f"h:{feature}" for feature in features if not feature.startswith(("a", "head", "gap"))]
+    own += [f"h:head={head.text}", f"h:headtype={head.types[0]}", f"h:gap={min(head.start - quote.end, 8)}"]
     own += [f"h:{f}" for f in context(analysis, quote.start, head.end) if f.startswith("a")]
+    group = ("quotation with head", quote.start)
     return [
-        Candidate(kind, name, quote.start, head.end, "quotation with head", own, aliases=aliases) for kind in head.types
+        Candidate(kind, name, quote.start, head.end, "quotation with head", own, group, aliases) for kind in head.types
     ]
 
 
