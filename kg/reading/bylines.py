@@ -118,8 +118,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{roles}|(?:{attached})(?:$|{_GAP}))"
         ),
         "dateline": re.compile(
-            rf"[{_MARKS}]?[\s\u3000]*(?P<dateline>(?:本报|本网|本刊|本台|新华社|中新社|新华网|人民网|中新网|央广网|光明网)?"
-            r"(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*(?:讯|电|消息))"
+            rf"[{_MARKS}]?[\s\u3000]*[【\[]?(?P<dateline>(?:本报|本网|本刊|本台|新华社|中新社|新华网|人民网|中新网|央广网|光明网)?"
+            r"(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*(?:讯|电|消息))[】\]]?"
             rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]|(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:，,]?"
             r"|(?=[\s\u3000]))[\s\u3000]*"
         ),
@@ -131,6 +131,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             r"(?:本文|文中|以上)?(?P<what>图片|照片|图文|文图|图)(?:均|皆)?由"
             r"(?P<names>[\u4e00-\u9fff·]{2,24}?)(?P<credit>提供|拍摄|供稿|供图|摄影?)"
         ),
+        "note": re.compile(
+            r"(?:本文|原文|文章|内容|稿件|图片|文字)*[均皆]?(?:摘|转|选|转载|摘编|改编)自.{2,40}|原载于?.{2,40}"
+        ),
+        "post": re.compile(rf"{_GAP}*(?:作者)?(?:单位[:：]|均?系|(?<=作者)均?为|现任)[\u4e00-\u9fff].{{3,40}}"),
         "opens": re.compile(rf"{roles}|{credits}[/／：:]"),
     }
 
@@ -144,7 +148,7 @@ def find_dateline(text: str) -> Attribution | None:
         return Attribution(match.start(), match.end(), None, _bylines(names)) if names else None
     inside = match["names"] or match["plain"]
     if inside is None:
-        own = match["dateline"].startswith("本")
+        own = match["dateline"].startswith("本") or (len(match["place"]) > 2 and match["dateline"].endswith("讯"))
         return Attribution(match.start(), match.end(), match["place"] or None, ()) if own else None
     names = _read_names(inside)
     if names is None or not (names.cue or all(map(_has_surname, names.people))):
@@ -155,13 +159,16 @@ def find_dateline(text: str) -> Attribution | None:
 def find_byline(text: str) -> Attribution | None:
     """Return the byline or credit that makes up the whole of ``text``, or None."""
     whole = text.strip()
+    marked = whole[:1] in tuple(_MARKS)
     names = _read_names(whole.lstrip(_MARKS + " \u3000"))
-    if names is None or not names.cue:
+    if names is None or not (names.cue or (marked and _are_bare_names(names))):
+        if _patterns()["note"].fullmatch(whole) and whole.startswith(("本文", "原文")):
+            return Attribution(0, len(text), None, (), marked=True)
         credit = find_credit(whole)
         return credit if credit is not None and credit.start == 0 else None
-    marked = whole[0] in _MARKS
-    if not marked and not names.people[0].spaced and names.people[0].role and not _has_surname(names.people[0]):
-        return None  # 记者手记, 通讯员队伍
+    first = names.people[0]
+    if first.role and not first.spaced and len(first.name) <= 4 and not _has_surname(first):
+        return None  # 记者手记, 通讯员队伍, ★记者走基层
     return _attribution(whole, names, 0, len(text))
 
 
@@ -169,8 +176,13 @@ def find_credit(text: str) -> Attribution | None:
     """Return the credit that ``text`` ends with: a bracket with names, or names before 摄, or None."""
     match = _patterns()["bracket"].search(text, max(0, len(text) - _TAIL))
     if match is not None:
-        names = _read_names(match["names"])
+        inside = _without_post(match["names"].strip())
+        if not inside or _patterns()["note"].fullmatch(inside):
+            return Attribution(match.start(), match.end(), None, (), marked=True) if match["names"].strip() else None
+        names = _read_names(inside)
         free = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in "。！？…”"
+        if free and _OFFICE.fullmatch(inside):
+            return Attribution(match.start(), match.end(), None, (Byline(name=inside, role=""),), marked=True)
         if names and (names.cue or (free and all(map(_has_surname, names.people)))):
             return _attribution(text, names, match.start(), match.end())
         return None
@@ -181,6 +193,18 @@ def find_credit(text: str) -> Attribution | None:
         if names and names.cue and (not parted or _stands_alone(tail, names)):
             return _attribution(text, names, start, len(text))
     return None
+
+
+def _without_post(inside: str) -> str:
+    """Return the inside of a bracket without the post of its author (作者系XX县委组织部部长)."""
+    match = _patterns()["post"].search(inside)
+    if match is None or match.end() < len(inside):
+        return inside
+    return inside[: match.start()].removesuffix("作者")
+
+
+def _are_bare_names(names: _Names) -> bool:
+    return len(names.people) > 1 and all(len(p.name) <= 3 and _has_surname(p) for p in names.people)
 
 
 def _tail_starts(text: str) -> Iterator[int]:

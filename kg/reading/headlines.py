@@ -3,7 +3,8 @@
 Papers set the headline before or after the body, and a page file mixes both.  Each gap
 between two bodies holds headline blocks; the first few go to the article above, the rest
 to the one below.  The best division over the whole page is found by dynamic programming
-over the words that headline and body share.
+over the words that headline and body share.  A short block that shares none beside a
+better headline is a section name; no article takes it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _NO_HEADLINE = 3.0
 _TWO_HEADLINES = 4.0
 _CAPTION_WITH_HEADLINE = 2.5
 _ACROSS_FURNITURE = 1.0
+_SECTION_NAME = 8  # characters that the name of a section does not exceed
 
 
 def assign_headlines(bodies: Sequence[str], captions: Sequence[bool], gaps: Sequence[Gap]) -> list[tuple[Block, ...]]:
@@ -52,7 +54,8 @@ def assign_headlines(bodies: Sequence[str], captions: Sequence[bool], gaps: Sequ
     result = []
     for number in range(len(bodies)):
         above, below = _blocks(gaps[number]), _blocks(gaps[number + 1])
-        result.append((*above[division[number] :], *below[: division[number + 1]]))
+        taken = [*above[division[number] :], *below[: division[number + 1]]]
+        result.append(tuple(block for block in taken if not _is_section_name(block, taken, grams[number])))
     return result
 
 
@@ -64,10 +67,20 @@ def _fit(headline: list[Block], body: set[str], caption: bool, both: bool) -> fl
     """Score a headline for a body: the share of its bigrams that the body repeats."""
     if not headline:
         return 0.0 if caption else -_NO_HEADLINE
+    headline = [block for block in headline if not _is_section_name(block, headline, body)]
     grams = _bigrams("".join(line.text for block in headline for line in block))
     shared = len(grams & body) / len(grams) if grams else 0.0
     penalty = (_TWO_HEADLINES if both else 0.0) + (_CAPTION_WITH_HEADLINE if caption else 0.0)
     return 4 * shared - penalty - 0.5 * max(0, len(headline) - 1)
+
+
+def _is_section_name(block: Block, headline: list[Block], body: set[str]) -> bool:
+    """Whether a block beside the headline proper is one short phrase of which the body repeats nothing."""
+    text = block[0].text
+    if len(headline) < 2 or len(block) > 1 or len(text) > _SECTION_NAME or " " in text or "\u3000" in text:
+        return False
+    others = [_bigrams("".join(line.text for line in other)) for other in headline if other is not block]
+    return not _bigrams(text) & body and any(other & body for other in others)
 
 
 def _crosses(gap: Gap, kept: int, *, below: bool) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 SENTENCE_END = "。！？!?…"
 CLOSERS = "”’』」）)》】"
@@ -24,6 +25,11 @@ class Line:
     end: int
     indent: int
     width: int
+
+    @property
+    def full(self) -> int:
+        """The columns up to the line's end, an indent of full-width spaces included."""
+        return self.width + 2 * self.indent
 
     @property
     def closed(self) -> bool:
@@ -69,4 +75,14 @@ def _find_lines(page: str) -> Iterator[Line | None]:
 
 def column_width(block: Block) -> int:
     """Return the width of the column that the lines of ``block`` were set in."""
-    return max(line.width + 2 * line.indent if number == 0 else line.width for number, line in enumerate(block))
+    return max(line.full if number == 0 else line.width for number, line in enumerate(block))
+
+
+def join_lines(lines: Sequence[Line]) -> str:
+    """Return the lines' text run together."""
+    return "".join(line.text for line in lines)
+
+
+def usual_width(lines: Sequence[Line]) -> float:
+    """Return the median width of the lines that a paragraph's end does not cut short."""
+    return median(line.width for line in lines[:-1]) if len(lines) > 1 else lines[0].width

@@ -43,9 +43,14 @@ def find_subheadings(lines: Sequence[Line]) -> set[int]:
         if line.text[-1] in "，。；：、！？”" or not above.closed or below.width < line.width:
             continue
         short = line.width < _SHORT * width and "，" not in line.text and _ends_paragraph(above, line, width)
-        if short or (_NUMBERED.match(line.text) and line.width < width - 3):
+        if short or (is_numbered(line) and line.width < width - 3):
             found.add(number)
     return found
+
+
+def is_numbered(line: Line) -> bool:
+    """Return whether ``line`` opens with the number or mark of a section (一、 （二） ●)."""
+    return _NUMBERED.match(line.text) is not None
 
 
 def _ends_paragraph(line: Line, following: Line, width: int) -> bool:

@@ -1,0 +1,219 @@
+"""Page text → pieces: furniture, byline lines, datelines with what follows, bodies and headlines.
+
+Blocks of printed lines are cut where a piece of another kind begins; plain text is told
+apart as body or headline by its own lines and by what stands around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from itertools import accumulate
+from statistics import median
+
+from kg.reading.bylines import find_byline, find_credit, find_dateline
+from kg.reading.lines import OPENERS, Block, Line, column_width, find_blocks, join_lines, usual_width
+
+_FRAGMENT_END = re.compile(r"[的得把、，：；“（]$")
+_FRAGMENT_BEFORE_QUOTE = re.compile(r"[了在以为由与和及将让使被对向从是]$")
+_RAGGED = 3  # columns by which the full lines of one text differ
+_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
+HEADLINE_MARK = re.compile(r"[\s\u3000]|——|[：:！？!?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of lines of one kind: furniture:NAME, byline, start, text, body or headline."""
+
+    kind: str
+    lines: Block
+    closes: bool = False  # a byline that stands right below a text, with white space under it
+
+
+@cache
+def _furniture() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    table = files("kg.reading").joinpath("lexicon", "furniture.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t", 1) for line in table.splitlines() if line and not line.startswith("#"))
+    return tuple((name, re.compile(pattern)) for name, pattern in rows)
+
+
+def find_pieces(text: str) -> list[Piece]:
+    """Return the pieces of a page in page order; together they hold every printed line."""
+    return _settle(_split(find_blocks(text)))
+
+
+def _split(blocks: list[Block]) -> list[Piece]:
+    """Cut blocks where furniture, a byline line or a dateline begins."""
+    pieces: list[Piece] = []
+    for block in blocks:
+        run: list[Line] = []
+        wrapped = 0  # lines that a dateline goes on over
+        for number, line in enumerate(block):
+            above = run[-1] if run and not run[-1].closed else None
+            kind = None if wrapped else _kind_of(line, block[number : number + 5], above)
+            wrapped = max(0, wrapped - 1)
+            if kind is None:
+                run.append(line)
+                continue
+            pieces.extend(_to_pieces(run, kind == "start" or kind == "byline" and not is_closing(line.text), pieces))
+            run = []
+            if kind == "start":
+                run, wrapped = [line], _wraps(block[number : number + 5])
+            else:
+                closes = kind == "byline" and 0 < number == len(block) - 1 and block[number - 1].closed
+                pieces.append(Piece(kind, (line,), closes))
+        pieces.extend(_to_pieces(run, False, pieces))
+    return pieces
+
+
+def _wraps(block: Block) -> int:
+    """Return over how many line ends the dateline that opens ``block`` goes on."""
+    dateline = find_dateline(join_lines(block[:5]))
+    lengths = accumulate(len(line.text) for line in block[:5])
+    return sum(length < dateline.end for length in lengths) if dateline else 0
+
+
+def _to_pieces(run: list[Line], opening: bool, before: list[Piece]) -> list[Piece]:
+    """Return the pieces that ``run`` is: text, the headline set right above it and the one right below.
+
+    ``opening`` says that an article opens below the run; ``before`` are the pieces above it.
+    """
+    above = next((piece for piece in reversed(before) if not piece.kind.startswith("furniture")), None)
+    torn = above is not None and above.kind in ("text", "start") and not _may_end(above.lines)
+    first = 0 if torn else _headline_above(run)
+    last = _headline_below(run[first:], opening) + first
+    parts = (("headline", run[:first]), ("", run[first:last]), ("text" if opening else "headline", run[last:]))
+    return [Piece(kind or _kind_of_run(lines), tuple(lines)) for kind, lines in parts if lines]
+
+
+def _headline_above(run: list[Line]) -> int:
+    """Return how many lines at the beginning of ``run`` are the headline of the paragraph right below them."""
+    if not run or find_dateline(join_lines(run[:5])):
+        return 0
+    fewest = 2 if _is_finished(run) else 3
+    for number in range(1, min(4, len(run) - fewest) + 1):
+        widths = [line.full for line in run[number:-1] if not line.closed]
+        width = median(widths) if widths else 0
+        if not widths or not all(_may_head(line, width) for line in run[:number]):
+            return 0
+        if abs(run[number].full - width) <= _RAGGED and run[number - 1].text[-1] != "：":
+            return number
+    return 0
+
+
+def _headline_below(run: list[Line], opening: bool) -> int:
+    """Return where in ``run`` the headline begins that stands right below its last sentence, or its length."""
+    last = next((number for number in reversed(range(len(run))) if run[number].closed), -1) + 1
+    headline = run[last:]
+    if not 0 < last < len(run) or len(headline) > 5 or headline[-1].text[-1] in "，、；：":
+        return len(run)
+    if opening:
+        return last
+    short = last > 3 and all(_may_head(line, usual_width(run[:last])) for line in headline)
+    whole = len(headline) > 1 or HEADLINE_MARK.search(headline[0].text)
+    return last if short and whole and not _FRAGMENT_END.search(headline[-1].text) else len(run)
+
+
+def _may_head(line: Line, width: float) -> bool:
+    """Whether ``line`` is none of a paragraph in ``width`` columns (a first line may have lost its indent)."""
+    own = not -_RAGGED <= width - line.full <= _RAGGED + 4 and line.indent != 2
+    return own and not any(mark in line.text for mark in "。；") and line.text[-1] not in "，、"
+
+
+def _may_end(lines: Block) -> bool:
+    """Whether no sentence goes on below ``lines``: a headline, or a text that is finished."""
+    return _is_finished(lines) or len(lines) <= 5 and not any(mark in join_lines(lines) for mark in "，。")
+
+
+def _is_finished(lines: Block | list[Line]) -> bool:
+    return lines[-1].closed or find_credit(join_lines(lines[-3:])) is not None
+
+
+def is_closing(text: str) -> bool:
+    """Whether a byline line closes what stands above it: a photographer's credit or names in brackets."""
+    attribution = find_byline(text)
+    return attribution is not None and (attribution.photo or text.startswith(("（", "(")))
+
+
+def _kind_of_run(run: list[Line]) -> str:
+    return "start" if find_dateline(join_lines(run[:5])) else "text"
+
+
+def _kind_of(line: Line, rest: Block, above: Line | None) -> str | None:
+    """Return what begins at ``line`` (furniture:NAME, byline, start), or None for running text.
+
+    ``above`` is the line of an unfinished sentence right above: below it bare names with 摄 are the
+    second line of a wrapped credit, and a line of its width goes on with the sentence.
+    """
+    goes_on = above is not None and len(rest) > 1 and abs(above.full - line.width) <= 1
+    if not goes_on and not any(mark in line.text for mark in "。，；") and not find_byline(line.text):
+        for name, pattern in _furniture():
+            if pattern.fullmatch(line.text.translate(_WIDE)):
+                return f"furniture:{name}"
+    if find_dateline(join_lines(rest[:5])):
+        return "start"
+    byline = find_byline(line.text)
+    return "byline" if byline and (above is None or byline.marked) else None
+
+
+def _settle(pieces: list[Piece]) -> list[Piece]:
+    """Tell the pieces of plain text apart: body or headline."""
+    settled: list[Piece] = []
+    for number, piece in enumerate(pieces):
+        if piece.kind == "text":
+            following = next((p for p in after(pieces, number) if not p.kind.startswith("furniture")), None)
+            kind = "headline" if _is_headline(piece.lines, settled, following) else "body"
+            piece = replace(piece, kind=kind)
+        settled.append(piece)
+    return settled
+
+
+def after(pieces: list[Piece], number: int) -> Iterator[Piece]:
+    """Yield the pieces below the one at ``number``."""
+    return (pieces[n] for n in range(number + 1, len(pieces)))
+
+
+def _is_headline(lines: Block, before: list[Piece], following: Piece | None) -> bool:
+    if (
+        len(join_lines(lines)) < 2
+        or len(lines) > 5
+        or any("。" in line.text.rstrip("”") for line in lines)
+        or join_lines(lines)[-1] in "。，、；："
+    ):
+        return False
+    previous = next((p for p in reversed(before) if not p.kind.startswith("furniture")), None)
+    if previous is not None and previous.kind in ("body", "start") and not _is_finished(previous.lines):
+        return False  # the column was broken in mid-sentence
+    if following is None or following.kind in ("start", "byline"):
+        return True
+    if join_lines(lines).count("，") > 1:
+        return False
+    if following.kind == "text" and _looks_like_headline(following.lines):
+        return True
+    return not _is_fragment(lines, following)
+
+
+def _looks_like_headline(lines: Block) -> bool:
+    text = join_lines(lines)
+    return len(lines) <= 3 and "。" not in text and "；" not in text and text.count("，") < 2 and not lines[-1].closed
+
+
+def _is_fragment(lines: Block, following: Piece) -> bool:
+    """Whether ``lines`` are the first words of a paragraph that a column break tore from ``following``."""
+    text = join_lines(lines)
+    if following.lines[0].indent:
+        return False  # what follows begins a paragraph of its own
+    if lines[0].indent == 2:
+        return True  # paragraphs are indented, and what follows is not
+    opens = following.lines[0].text[0] in OPENERS
+    if _FRAGMENT_END.search(text) or (opens and _FRAGMENT_BEFORE_QUOTE.search(text)):
+        return True
+    width = column_width(following.lines)
+    if lines[-1].full > width + 1 or any(abs(line.full - width) > _RAGGED for line in lines[:-1]):
+        return False
+    if len(lines) > 1 and "，" in text:
+        return True
+    return opens and not HEADLINE_MARK.search(text)
