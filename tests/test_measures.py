@@ -13,12 +13,12 @@ from kg.reading.segmentation import find_articles
 
 TABLE = Path(__file__).parent / "tables" / "measures.json"
 CASES = json.loads(TABLE.read_text(encoding="utf-8"))
-COUNT = 12
+COUNT = 16
 
 
 def _page(case: dict) -> str:
     leads = iter(case["leads"])
-    printed = [p.replace("*", next(leads)) if p.startswith("*") else p for p in case["paragraphs"]]
+    printed = [p.replace("*", next(leads)) if "*" in p else p for p in case["paragraphs"]]
     return "支部建在链上 党员走在前头\n\n本报讯（记者 林小满）" + "\n".join(f"　　{p}" for p in printed).strip() + "\n"
 
 

@@ -12,10 +12,13 @@ NUMBER = "[一二三四五六七八九十两双]"
 _ANY = "[多NX]"
 _SUM = re.compile(r"(?:\d{1,3}|[A-Z])(?:\+(?:\d{1,3}|[A-Z]))+")
 _DIGITS = re.compile(r"\d{2,6}")
+_NUMBERS = re.compile(r"\d0*")
+"""The numbers of a row of digits: 1520 → 1, 5, 20."""
+_YIELDING = re.compile("一[^一二三四五六七八九十]{1,2}[生变带促出管]")
 _PIECES = re.compile(rf"({NUMBER}|(?<!^){_ANY})([^一二三四五六七八九十两双多NX]*)")
 _SPELLED = re.compile(
     rf"{NUMBER}[\u4e00-\u9fff]{{1,4}}?(?:(?:{NUMBER}|{_ANY})[\u4e00-\u9fff]{{1,4}}?){{0,4}}"
-    rf"|[\u4e00-\u9fff]{{2}}{NUMBER}[\u4e00-\u9fff]|{NUMBER}{{3,5}}"
+    rf"|[\u4e00-\u9fff]{{2}}{NUMBER}[\u4e00-\u9fff]|{NUMBER}{{3,9}}"
 )
 _ASCII = str.maketrans("０１２３４５６７８９＋ＮＸ", "0123456789+NX")
 _SERVICE_NUMBERS = ("12345", "110", "119", "120", "12315", "12388")
@@ -29,6 +32,11 @@ class Label:
     count: int | None
     key: str = ""
 
+    @property
+    def numerals(self) -> tuple[str, ...]:
+        """The ways to write its number: 2, 二, 两."""
+        return (str(self.count), *(char for char, value in VALUES.items() if value == self.count and char != "双"))
+
 
 def labels_of(text: str) -> list[Label]:
     """Return the parts of a formula: 三共三联 → 三共 (3), 三联 (3); 1+2+N → 1 (1), 2 (2), N (any)."""
@@ -36,8 +44,8 @@ def labels_of(text: str) -> list[Label]:
     if _SUM.fullmatch(inner):
         return [Label(part, int(part) if part.isdigit() else None) for part in inner.split("+")]
     if _DIGITS.fullmatch(inner):
-        return [Label(digit, int(digit)) for digit in inner]
-    if re.fullmatch(f"{NUMBER}{{3,5}}", inner):
+        return [Label(number, int(number)) for number in _NUMBERS.findall(inner)]
+    if re.fullmatch(f"{NUMBER}{{3,9}}", inner):
         return [Label(char, VALUES[char]) for char in inner]
     if re.fullmatch(rf"{NUMBER}[个位]一.{{0,2}}|{NUMBER}{NUMBER}制", inner):
         return [Label(inner, VALUES[inner[0]], inner[2:] if inner[1] == "个" else "")]
@@ -56,7 +64,8 @@ def _spelled_labels(inner: str) -> list[Label]:
             pieces.append([number, rest])
     if not pieces or (inner[0] not in VALUES and len(pieces) > 1):
         return []
-    return [_label(number, rest) for number, rest in pieces if rest]
+    labels = [_label(number, rest) for number, rest in pieces if rest]
+    return labels[1:] if len(labels) == 2 and _YIELDING.fullmatch(labels[0].text) else labels
 
 
 def _label(number: str, rest: str) -> Label:
@@ -88,6 +97,13 @@ def _counts_something(inner: str) -> bool:
     if len(pieces) > 1:
         return len(pieces) > 2 or any(number != "一" for number, _ in pieces)
     number, rest = pieces[0]
+    if (
+        inner[-1] in "奖赛"
+        or inner[1:2] in "在到"
+        and inner[2:3] == number
+        or labels_of(inner)[0].text in read_words("not_formulas")
+    ):
+        return False
     return number != "一" and bool(rest) and not (number == "双" and rest[0] in "向创赢重方面")
 
 
@@ -105,4 +121,4 @@ def is_plain_count(inner: str) -> bool:
 
 def _plain(text: str) -> str:
     """Return the abbreviation without its marks, with ASCII signs and 、 between its parts."""
-    return re.sub("[·•，]", "、", text.strip("“”‘’").translate(_ASCII).replace(" ", "")).upper()
+    return re.sub("[·•，]", "、", re.sub("[“”‘’]", "", text).translate(_ASCII).replace(" ", "")).upper()

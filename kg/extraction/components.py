@@ -9,27 +9,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
-from kg.extraction.abbreviations import NUMBER, Label
+from kg.extraction.abbreviations import NUMBER, Label, is_formula, labels_of
 from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
-from kg.extraction.spelled_lists import before, behind, keyed, recounted, recounted_lists
+from kg.extraction.spelled_lists import before, behind, framed, keyed, recounted, recounted_lists
+from kg.extraction.spelled_parts import CORE, by_part, founded, founding_verbs, paired, stretches, told
 from kg.extraction.spelled_sections import counted, counting_leads, enumerated, headed, leads, ones, shares
-from kg.extraction.spelling import FAR, REACH, Reading, Spelling, find_all
+from kg.extraction.spelling import FAR, NEAR, REACH, Reading, Spelling, find_all
 from kg.model import Component, Span
 
 _MEANS = (
-    r"(?:，?(?:即为|即是|即由|即|就是|则是|则为|则把|则|是指|指的是|说的是|看的是|指(?![标导挥引数定])|分别是|分别为|分别指|是|为|包括)[：:]?|：|:|——|（)"
+    r"(?:[，？]?(?:即为|即是|即由|即|就是|便是|也就是|代表着?|则是|则为|则把|则|是指|指的是|说的是|看的是|指(?![标导挥引数定])"
+    r"|分别是|分别为|分别指|是|为|包括)[：:]?|：|:|——|（)"
 )
 
 
 _DEFINES = re.compile(rf"(?:分别|则|主要)?{_MEANS}")
-_IS = re.compile("是|即|为|指(?![标导挥引数定])|：")
-_DEFINITION_STOP = re.compile(r"(?P<hard>[；。\n）])|[，、]?“(?P<label>[^”“]{1,8})”|，(?P<plain>[^，。；是即为指“]{2,8})(?:是|即|为|指)")
+_IS = re.compile("(?:分别|则|就|便|也就)?(?:是|即|为|指(?![标导挥引数定]))|：")
+_DEFINITION_STOP = re.compile(
+    r"(?P<hard>[；。\n）])|[，、]?“(?P<label>[^”“]{1,8})”|，(?P<plain>[^，。；是即为指“]{2,8})(?:是|即|为|指)"
+)
+_CLOSES = re.compile("(?:等|设立|设置|布设|建成|建立)[^，。；、]{0,8}$")
 _SEVERAL = re.compile(r"若干(?!名|个|家|支)|(?<=的)\d+")
 _COUNTED_AGAIN = re.compile(rf"(?:{NUMBER}|\d+)个([^，。；、]{{2,6}})")
-_CORE = re.compile("以([^，。；、\n]{2,20}?)为(?:核心|主体|引领|纽带|龙头)")
 
 
 def read_components(
@@ -55,17 +60,31 @@ def _readings(spelling: Spelling) -> Iterator[Reading]:
     yield from _by_label(spelling)
     if None not in spelling.counts:
         yield from before(spelling)
+        yield from framed(spelling)
         yield from behind(spelling)
         yield from keyed(spelling)
         yield from enumerated(spelling)
         yield from headed(spelling)
         yield from recounted(spelling)
         yield from ones(spelling)
-    yield from counted(spelling)
+    yield from _counted(spelling)
     yield from shares(spelling)
     yield from leads(spelling)
     yield from counting_leads(spelling)
     yield from _label_by_itself(spelling)
+    yield from by_part(spelling)
+    yield from paired(spelling)
+
+
+def _counted(spelling: Spelling) -> Iterator[Reading]:
+    """Read the numerals that recur; what is only counted there may be told in a section (五支队伍动起来。甲队…，乙队…)."""
+    for reading in counted(spelling):
+        parts = stretches(spelling)
+        found = []
+        for label, part, items in zip(spelling.labels, parts, reading.items):
+            bare = len(items) == 1 and (len(items[0]) < 4 if label.count == 1 else label.count is not None)
+            found.append((bare and told(spelling, label, part)) or items)
+        yield replace(reading, items=tuple(found))
 
 
 def _by_label(spelling: Spelling) -> Iterator[Reading]:
@@ -75,6 +94,7 @@ def _by_label(spelling: Spelling) -> Iterator[Reading]:
     start = spelling.places[0][1] if spelling.places else 0
     found: list[tuple[str, ...]] = []
     at, defined = start, 0
+    parts = stretches(spelling)
     for number, label in enumerate(spelling.labels):
         shared = _shared_label(spelling, number, at)
         if shared:
@@ -84,15 +104,44 @@ def _by_label(spelling: Spelling) -> Iterator[Reading]:
         if match is None and len(label.text) > 1:
             match = _definition(spelling, label.text, 0)
         if match is None:
-            found.append(_by_itself(spelling, label))
+            found.append(_by_itself(spelling, label) or told(spelling, label, parts[number]))
             continue
         stop = _end_of_definition(spelling, match.end())
-        items = _defined(spelling, match.end(), stop, label)
-        found.append(texts(spelling.analysis, items))
+        items = _of_another_formula(spelling, match.end(), stop, label)
+        items = items or texts(spelling.analysis, _defined(spelling, match.end(), stop, label))
+        found.append(_told_better(spelling, label, match.end(), parts[number], items) or items)
         at = max(at, match.end())
         defined += 1
     if defined and sum(map(bool, found)) >= max(2, len(spelling.labels) - 1):
         yield Reading(9, "formula spelled out label by label", tuple(found))
+
+
+def _of_another_formula(spelling: Spelling, start: int, stop: int, label: Label) -> tuple[str, ...]:
+    """Return the items of a formula that the definition of a label names (“6”即“六级体系”力量)."""
+    for quote in spelling.analysis.quotes:
+        if start <= quote.start and quote.end <= stop and is_formula(quote.inner) and quote.inner != spelling.inner:
+            others = labels_of(quote.inner)
+            if len(others) == 1 and others[0].count == label.count:
+                components = _read(Spelling(spelling.analysis, quote.inner, others))[0]
+                return components[0].items if components else ()
+    return ()
+
+
+def _told_better(
+    spelling: Spelling, label: Label, start: int, part: tuple[int, int] | None, items: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the items behind a definition that itself only counts them (“2”就是两项机制。建立甲机制、乙机制) or leads
+    to them (“1”就是由甲牵头，组建乙); nothing where the definition says enough."""
+    if part is None or not part[0] <= start < part[1]:
+        return ()
+    if label.count == 1:
+        thing = founded(spelling, start, part[1])
+        return texts(spelling.analysis, [thing]) if thing else ()
+    return (
+        told(spelling, label, (start, part[1]))
+        if len(items) == 1 or label.count is not None and len(items) != label.count
+        else ()
+    )
 
 
 def _definition(spelling: Spelling, label: str, start: int) -> re.Match[str] | None:
@@ -179,7 +228,7 @@ def _by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:
     if label.count == 1:
         return _single(spelling, label, reader.places)
     if label.count is None:
-        return ()
+        return _many(spelling, label)
     if reader.places:
         components = _read(reader)[0]
         return components[0].items if components else ()
@@ -193,7 +242,7 @@ def _single(spelling: Spelling, label: Label, places: Sequence[tuple[int, int]])
     if label.count != 1 or not label.key:
         return ()
     for start, end in places:
-        core = _CORE.search(spelling.text, end, end + 60)
+        core = CORE.search(spelling.text, end, end + 60)
         if core:
             return (core[1],)
         part = clauses(spelling.text, max(0, start - 20), start)[-1:]
@@ -205,8 +254,34 @@ def _single(spelling: Spelling, label: Label, places: Sequence[tuple[int, int]])
             items = tidy(spelling.analysis, [found.span()])
             return texts(spelling.analysis, items)
     first = spelling.places[0][1] if spelling.places else 0
+    core = CORE.search(spelling.text, max(0, first - NEAR), first + FAR)
+    if core and core[1].endswith(label.key):
+        return (core[1],)
+    if built := _built(label.key).search(spelling.text, max(0, first - NEAR), first + FAR):
+        return texts(spelling.analysis, tidy(spelling.analysis, [built.span(1)]))
     near = _up_to(label.key).search(spelling.text, first, first + FAR)
     return texts(spelling.analysis, tidy(spelling.analysis, [near.span()])) if near and len(label.key) > 1 else ()
+
+
+def _many(spelling: Spelling, label: Label) -> tuple[str, ...]:
+    """Return the list that the word of an open label closes near the formula: 在甲、乙、丙设立教学站点 · 甲、乙等站点."""
+    if not label.key or not spelling.places:
+        return ()
+    start, end = spelling.places[0]
+    for at in find_all(spelling.text, label.key, max(0, start - NEAR), min(len(spelling.text), end + FAR)):
+        if start <= at < end:
+            continue
+        for part in clauses(spelling.text, max(0, at - NEAR), at)[-1:]:
+            closing = _CLOSES.search(spelling.text, *part)
+            items = split(spelling.text, part[0], closing.start()) if closing else []
+            if len(items) > 1:
+                return texts(spelling.analysis, tidy(spelling.analysis, items))
+    return ()
+
+
+@lru_cache(maxsize=512)
+def _built(key: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{founding_verbs()})([^，。；：、“”\n]{{1,18}}?{re.escape(key)})(?=[，。；、\d])")
 
 
 @lru_cache(maxsize=512)

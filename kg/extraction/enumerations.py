@@ -22,6 +22,7 @@ _AND = re.compile(r"(?<=[\u4e00-\u9fff”）])(?:以及|和|与|及|暨)(?=[\u4e
 _ENUMERATOR = re.compile(
     r"\s*(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]步[，是：]?|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|既由|既|又要|还要|更要|不仅|不仅要|并|也|还)"
 )
+_BESIDES = re.compile(r"除了?([^，。；：\n]{2,24}?)(?:之?外)?，(?:还|也|更|又)(?:有|设|设有|建有|办有)?")
 _NUMBER = r"(?:\d+(?:\.\d+)?余?|[一二三四五六七八九十两若数]+干?|N|X)"
 
 
@@ -33,7 +34,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     openers, closers = (_either(words[label]) for label in ("openers", "closers"))
     counted = re.compile(rf"(?:每|各)?{_NUMBER}[{counters}]记?(?:大)?|[NX]")
     counting = rf"(?:\d+|[两二三四五六七八九十])[{counters}大][^、，]*"
-    rest = r"等(?:等)?(?:[^级高][^、]*)?|\s+\d.*|这[一两三四五六七八九十几些].*|[组构]成的.*"
+    rest = r"等(?:等)?(?:[^级高][^、]*)?|\s+\d.*|这[个一两三四五六七八九十几些].*|[组构]成的.*"
     after = re.compile(rf"(?:“[一二三四五六七八九十两双].*|{rest}|{counting})$")
     return re.compile(openers), counted, after, re.compile(closers)
 
@@ -130,6 +131,8 @@ def _cut_tail(analysis: Analysis, items: Items, key: str) -> Items:
     if key and len(others) == 1 and text[: others[0][1]].endswith(key) and key in text[start:end]:
         end = text.rfind(key, start, end) + len(key)
     usual = _usual(text, others[1:] or others)
+    if others and _length(text, start, end) > usual:
+        end = noun_end(analysis, start, end)
     if others and _length(text, start, end) > 1.5 * usual + 1 and not _shares_key(text, others, (start, end), key):
         end = _nearest_boundary(analysis, start, end, usual, from_start=True)
     elif not others:
@@ -152,7 +155,8 @@ def _shares_key(text: str, others: Items, last: tuple[int, int], key: str) -> bo
 def noun_end(analysis: Analysis, start: int, end: int) -> int:
     """Return where the noun that a clause begins with ends: before 牵头, 全程, 为核心 … (lexicon: closers)."""
     for closer in _patterns()[3].finditer(analysis.text, start + 2, end):
-        if analysis.begins_word(closer.start()) or closer.end() == end:
+        whole = closer.end() == end or analysis.begins_word(closer.end())
+        if whole and (analysis.begins_word(closer.start()) or closer.end() == end):
             return closer.start()
     return end
 
@@ -180,6 +184,49 @@ def _cut_front(analysis: Analysis, items: Items, key: str) -> Items:
     return [(behind, end), *others]
 
 
+def besides(text: str, start: int, end: int) -> list[Items]:
+    """Return the readings of 除了甲，还有乙和丙 as a list of all three."""
+    match = _BESIDES.search(text, start, end)
+    if not match:
+        return []
+    stop = min([at for mark in _STOPS if (at := text.find(mark, match.end(), end)) >= 0], default=end)
+    first = split(text, *match.span(1))
+    return [first + way for way in readings(text, match.end(), stop)]
+
+
+def objects_of(analysis: Analysis, items: Items, key: str) -> Items:
+    """Return the nouns that clauses hold where each does alike: the object, or what it begins with.
+
+    农户写需求单，支部开任务单 → 需求单、任务单; 任务清单定方向，责任清单明分工 → 任务清单、责任清单.
+    What 、 parts is worded as a list and stays as it is.
+    """
+    text = analysis.text
+    if any("、" in text[a:b] for (_, a), (b, _) in zip(items, items[1:])):
+        return items
+    objects = [object_of(analysis, *item, key) for item in items]
+    if 2 * sum(start > a for (start, _), (a, _) in zip(objects, items)) > len(items):
+        return objects
+    if len(items) > 1 and key and all(text[a] == "“" for a, _ in items):
+        ends = [text.find(f"{key}”", a + 1, b) for a, b in items]
+        if min(ends) > 0:
+            return [(a + 1, end + len(key)) for (a, _), end in zip(items, ends)]
+    if len(items) > 1 and len(key) > 1:
+        ends = [text.find(key, a + 1, b) + len(key) for a, b in items]
+        if all(end > len(key) and b - end > 1 for end, (_, b) in zip(ends, items)):
+            return [(a, end) for (a, _), end in zip(items, ends)]
+    return items
+
+
+def object_of(analysis: Analysis, start: int, end: int, key: str) -> tuple[int, int]:
+    """Return the object of a clause that ends with the label's word: 农户写需求单 → 需求单."""
+    if not key or not analysis.text.endswith(key, start, end):
+        return start, end
+    for word in reversed(analysis.words[analysis.word_index(start) : analysis.word_index(end - 1)]):
+        if (word.tag == "v" or word.text == "得") and start < word.start and len(key) < end - word.end:
+            return word.end, end
+    return start, end
+
+
 def _behind_inner_opener(analysis: Analysis, start: int, end: int) -> int:
     """Return where the object of the last verb of listing within an item begins: 对流动党员建好去向 → 去向."""
     for opener in reversed(list(_patterns()[0].finditer(analysis.text, start, end - 1))):
@@ -193,15 +240,22 @@ def _after_openers(analysis: Analysis, start: int, end: int, others: Items) -> i
     text, openers = analysis.text, _patterns()[0]
     if others and all(openers.match(text, a, b) for a, b in others):
         return start
+    shortest = min([2, *(b - a for a, b in others)])
     for _ in range(4):
         opener = openers.match(text, start, end)
-        if not opener or end - opener.end() < 2 or not _is_whole(analysis, opener.end(), text[start : opener.end()]):
+        if (
+            not opener
+            or end - opener.end() < shortest
+            or not _is_whole(analysis, opener.end(), text[start : opener.end()])
+        ):
             break
         start = _strip(text, opener.end(), end)[0]
     return start
 
 
 def _is_whole(analysis: Analysis, end: int, opener: str) -> bool:
+    if opener == "由":
+        return analysis.text[end] not in "来于此衷"
     return len(opener) > 1 or analysis.begins_word(end)
 
 

@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from kg.extraction.abbreviations import NUMBER, VALUES, Label, is_formula, is_plain_count, labels_of
 from kg.extraction.analysis import Analysis
 from kg.extraction.components import read_components
 from kg.extraction.lexicon import read_sections
 from kg.extraction.spelling import find_all
-from kg.model import Component, Entity, Formula, Span
+from kg.model import Entity, Formula, Span
 
 __all__ = ["Label", "find_formulas", "is_formula", "labels_of"]
 
-_CHAINED = re.compile(rf"(?<![第\d]){NUMBER}[\u4e00-\u9fff]{{1,2}}?{NUMBER}(?=[\u4e00-\u9fff])")
+_CHAINED = re.compile(rf"(?<![第\d])(?=({NUMBER}[\u4e00-\u9fff]{{1,2}}?{NUMBER})[\u4e00-\u9fff])")
 _COUNTED = re.compile(
-    rf"((?:[\u4e00-\u9fff]{{2,10}}、)+[\u4e00-\u9fff]{{2,10}}?)”?的?({NUMBER})([\u4e00-\u9fff])(?=([\u4e00-\u9fff]{{2}}))"
+    rf"((?:[\u4e00-\u9fff]{{2,10}}、){{1,9}}[\u4e00-\u9fff]{{2,10}}?)”?的?"
+    rf"({NUMBER})([\u4e00-\u9fff])(?=([\u4e00-\u9fff]{{2}}))"
 )
 _SUM = re.compile(r"(?<![\d.+A-Za-z])\d{1,2}(?:\+(?:\d{1,2}|[NX]))+(?![\d.+%A-Za-z])")
-_QUOTED = re.compile("“[^”]+”")
 _NUMERAL = re.compile(rf"(?:{NUMBER}|[多NX])(?=[\u4e00-\u9fff])")
 _MOST_NUMERALS = 5
 _SURE = 5
 """The weight that components must have to make an unquoted wording a formula."""
-_MEANS = re.compile(r"(?:，|分别|则|主要)?(?:即|就是|是|为|指(?![标导挥引数定])|则|：|看的是)")
+_MEANS = re.compile(r"(?:，|分别|则|主要)?(?:即|就是|是|为|指(?![标导挥引数定])|则|：|看的是|除了?)")
 
 
 def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Sequence[Span]) -> list[Formula]:
@@ -57,8 +56,6 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
     parts = [labels_of(formula.text) for formula in formulas]
     within = frozenset(label.text for labels in parts if len(labels) > 1 for label in labels)
     formulas = [formula for formula in formulas if not _is_part(analysis, formula, within)]
-    known = {formula.text: formula.components for formula in formulas}
-    formulas = [_with_references(formula, known) for formula in formulas]
     return sorted(formulas, key=lambda formula: (formula.start, formula.end))
 
 
@@ -76,14 +73,17 @@ def _unquoted(analysis: Analysis) -> Iterator[tuple[str, tuple[int, int]]]:
     One counted word is a formula without quotation marks only where the list before it shares
     its word: “支部联建、…、资源联享”三联工作机制.
     """
-    text, last = analysis.text, 0
+    text, last, words = analysis.text, 0, read_sections("formula_words")
+    quoted = frozenset(quote.inner for quote in analysis.quotes)
     for match in _CHAINED.finditer(text):
-        if match.start() >= last and analysis.inside_quote(match.start()) is None:
-            last = _last_word(analysis, match.end())
-            wording = text[match.start() : last]
+        if match[1][:2] in words["adverbs"] or match.start() < last:
+            continue
+        if analysis.inside_quote(match.start()) is None:
+            end = _last_word(analysis, match.end(1), quoted)
+            wording = text[match.start() : end]
             if is_formula(wording) and len(labels_of(wording)) > 1:
+                last = end
                 yield wording, (match.start(), last)
-    words = read_sections("formula_words")
     for match in _COUNTED.finditer(text):
         items = match[1].split("、")
         shared = match[3] not in words["counters"] and all(match[3] in item for item in items)
@@ -92,11 +92,11 @@ def _unquoted(analysis: Analysis) -> Iterator[tuple[str, tuple[int, int]]]:
             yield text[match.start(2) : end], (match.start(2), end)
 
 
-def _last_word(analysis: Analysis, start: int) -> int:
+def _last_word(analysis: Analysis, start: int, quoted: frozenset[str]) -> int:
     """Return where an unquoted formula ends that has a numeral before ``start``; a few numerals may follow."""
     text, end = analysis.text, start
     for _ in range(_MOST_NUMERALS):
-        end = _word_behind(analysis, start)
+        end = _word_behind(analysis, start, quoted)
         following = _NUMERAL.match(text, end)
         if not following:
             break
@@ -104,11 +104,11 @@ def _last_word(analysis: Analysis, start: int) -> int:
     return end
 
 
-def _word_behind(analysis: Analysis, start: int) -> int:
+def _word_behind(analysis: Analysis, start: int, quoted: frozenset[str]) -> int:
     """Return where the counted word behind a numeral ends: as the article quotes it, or with its word."""
     text = analysis.text
     for length in (3, 2, 1):
-        if f"“{text[start - 1 : start + length]}”" in text:
+        if text[start - 1 : start + length] in quoted:
             return start + length
     word = analysis.words[analysis.word_index(start)]
     return min(start + 3, word.end if word.end > start and start - word.start < 2 else start + 1)
@@ -123,14 +123,3 @@ def _is_part(analysis: Analysis, formula: Formula, labels: frozenset[str]) -> bo
         return True
     ends = [at + len(formula.text) for at in find_all(analysis.text, formula.text)]
     return all(_MEANS.match(analysis.text, end) for end in ends)
-
-
-def _with_references(formula: Formula, known: dict[str, tuple[Component, ...]]) -> Formula:
-    """Return the formula with the items of another one where a single item names that (“6”即“六级体系”力量)."""
-    components = []
-    for component in formula.components:
-        named = _QUOTED.search(component.items[0]) if len(component.items) == 1 else None
-        other = known.get(named.group(), ()) if named else ()
-        items = other[0].items if len(other) == 1 and named.group() != formula.text else component.items
-        components.append(Component(label=component.label, items=items))
-    return replace(formula, components=tuple(components))

@@ -8,61 +8,88 @@ rhythm, and often the same words at the same place.  An ordinary opening has non
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 from kg.extraction.analysis import Analysis, Word
 from kg.model import Span
 
 _LONGEST = 36
 _SHORTEST = 3
+_MOST = 40
+"""How many sentences are compared with each other; no report has as many sections."""
 _SHORT = 5  # leads below this length stand out only as three or more
 _ALIKE = 0.47
 _ALIKE_PAIR = 0.62
 _MARKS = frozenset("“”‘’《》、")
 _NOT_A_LEAD = re.compile(
-    r"[？?：:；;]|^(?:[一二三四五六七八九十]是|目前|近年|今年|去年|截至|同时|此外|“[^”]*$)|\d{2,}|了(?!算)(?:[^然解，]|$)"
+    r"[？?：:；;]|^(?:[一二三四五六七八九十]是|目前|近年|今年|去年|截至|同时|此外|“[^”]*$)|\d{2,}"
     r"|如今|眼下|却|也|(?<![练造成铸])就(?![业近地])|(?:^|，)是"  # a narrative or a definition, no call to do something
 )
-
-
-def find_measures(analysis: Analysis) -> list[Span]:
-    """Return the section leads of the article in order, without their full stops."""
-    candidates = _candidates(analysis)
-    leads = _parallel([_shape(analysis, c) for c in candidates], candidates)
-    return leads if len(leads) >= 2 else []
-
-
-def _candidates(analysis: Analysis) -> list[Span]:
-    """Return the short sentences that open a paragraph or a printed line after a full stop."""
-    starts = {p.start for p in analysis.article.paragraphs} | set(analysis.line_starts)
-    opening = {(p.start, p.end) for p in analysis.article.paragraphs[:1]}
-    found = []
-    for sentence in analysis.sentences:
-        start, end = sentence.start, sentence.end
-        text = analysis.text[start:end]
-        if start not in starts or (start, end) in opening or not _SHORTEST <= len(text) - 1 <= _LONGEST:
-            continue
-        standing_alone = "。" not in text and end < len(analysis.text) and analysis.text[end] == "\n"
-        if not text.endswith("。") and not standing_alone:
-            continue
-        lead = text.rstrip("。")
-        if not _NOT_A_LEAD.search(lead) and len(re.split("[，、]", lead)) <= 5:
-            found.append(Span(start=start, end=start + len(lead)))
-    return found
+_TOLD = re.compile(r"(?<![得不])了(?!算)(?:[^然解，]|$)")
+"""What is told as done (茶山有了领路人): a lead only beside two others of its kind."""
+ORDINAL = re.compile(
+    r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十][^，。“”]{0,2}(?:“[^“”]{1,4}”)?，?是|“[\dN]”，?就?是|其[一二三四五]，)(?=.{3})"
+)
+"""What numbers a lead and is printed with it: 一是, 第一招，是, “1”就是."""
+_ORDER = re.compile(r"(?:首先|其次|再次|第[一二三四五六]|最后)，")
+"""A word of order, which belongs to the sentence and not to the lead."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
-    """What leads are compared by: their clauses, and of each clause the tags of its first and last word."""
+class _Lead:
+    """A possible lead; ``weak`` where it is numbered or tells what is done, so that two alone say little.
 
+    Leads are compared by their clauses and the tags of the first and last word of each.
+    """
+
+    span: Span
+    weak: bool
     clauses: tuple[str, ...]
     tags: tuple[tuple[str, str], ...]
     quotes: tuple[bool, ...]
 
 
-def _shape(analysis: Analysis, span: Span) -> _Shape:
-    words = [w for w in analysis.words[analysis.word_index(span.start) :] if w.start < span.end]
+def find_measures(analysis: Analysis) -> list[Span]:
+    """Return the section leads of the article in order, without their full stops."""
+    return [lead.span for lead in _parallel(list(islice(_candidates(analysis), _MOST)))]
+
+
+def _candidates(analysis: Analysis) -> Iterator[_Lead]:
+    """Yield the short sentences that open a paragraph or a printed line after a full stop."""
+    starts = {p.start for p in analysis.article.paragraphs} | set(analysis.line_starts)
+    opening = {(p.start, p.end) for p in analysis.article.paragraphs[:1]}
+    for sentence in analysis.sentences:
+        start, end = sentence.start, sentence.end
+        text = analysis.text[start:end]
+        if (start, end) in opening or not _SHORTEST <= len(text) - 1 <= _LONGEST:
+            continue
+        if start not in starts and not text.startswith("首先，"):
+            continue
+        standing_alone = "。" not in text and end < len(analysis.text) and analysis.text[end] == "\n"
+        if not text.endswith("。") and not standing_alone:
+            continue
+        order, text = _ORDER.match(text), text.rstrip("。")
+        if order:
+            start, text = start + order.end(), text[order.end() :]
+        ordinal = ORDINAL.match(text)
+        words = text[ordinal.end() :] if ordinal else text
+        if not _NOT_A_LEAD.search(words) and len(re.split("[，、]", words)) <= 5:
+            weak = ordinal is not None or _TOLD.search(words) is not None
+            span = Span(start=start, end=start + len(text))
+            yield _lead(analysis, span, span.end - len(words), weak)
+
+
+def behind_ordinal(text: str, lead: Span) -> int:
+    """Return where the words of a lead begin, behind what numbers it (一是, 第一招，是)."""
+    ordinal = ORDINAL.match(text, lead.start, lead.end)
+    return ordinal.end() if ordinal else lead.start
+
+
+def _lead(analysis: Analysis, span: Span, start: int, weak: bool) -> _Lead:
+    """Return the lead, to be compared by its words from ``start`` on."""
+    words = [w for w in analysis.words[analysis.word_index(start) :] if w.start < span.end]
     clauses, tags, quotes = [], [], []
     for clause in _split(words):
         inner = [w for w in clause if w.text not in _MARKS]
@@ -70,7 +97,7 @@ def _shape(analysis: Analysis, span: Span) -> _Shape:
             clauses.append("".join(w.text for w in inner))
             tags.append((inner[0].tag[:1], inner[-1].tag[:1]))
             quotes.append(len(inner) < len(clause))
-    return _Shape(tuple(clauses), tuple(tags), tuple(quotes))
+    return _Lead(span, weak, tuple(clauses), tuple(tags), tuple(quotes))
 
 
 def _split(words: list[Word]) -> list[list[Word]]:
@@ -83,24 +110,27 @@ def _split(words: list[Word]) -> list[list[Word]]:
     return clauses
 
 
-def _parallel(shapes: list[_Shape], candidates: list[Span]) -> list[Span]:
+def _parallel(candidates: Sequence[_Lead]) -> list[_Lead]:
     """Return the largest group of candidates that are alike, in order."""
+    alike = {(a, b): likeness(candidates[a], candidates[b]) for a, b in combinations(range(len(candidates)), 2)}
     best: list[int] = []
     best_score = 0.0
-    for seed, shape in enumerate(shapes):
-        group = [n for n, other in enumerate(shapes) if n == seed or likeness(shape, other) >= _ALIKE]
-        if len(group) < (3 if any(c.end - c.start < _SHORT for c in (candidates[n] for n in group)) else 2):
+    for seed in range(len(candidates)):
+        others = range(len(candidates))
+        group = [n for n in others if n == seed or alike[min(n, seed), max(n, seed)] >= _ALIKE]
+        leads = [candidates[n] for n in group]
+        weak = any(lead.weak for lead in leads)
+        if len(group) < (3 if weak or any(lead.span.end - lead.span.start < _SHORT for lead in leads) else 2):
             continue
-        pairs = [likeness(shapes[a], shapes[b]) for a, b in combinations(group, 2)]
-        score = len(group) * sum(pairs) / len(pairs)
-        if len(group) == 2 and pairs[0] < _ALIKE_PAIR:
+        mean = sum(alike[pair] for pair in combinations(group, 2)) / (len(group) * (len(group) - 1) / 2)
+        if (weak or len(group) == 2) and mean < _ALIKE_PAIR:
             continue
-        if score > best_score:
-            best, best_score = group, score
+        if len(group) * mean > best_score:
+            best, best_score = group, len(group) * mean
     return [candidates[n] for n in best]
 
 
-def likeness(first: _Shape, second: _Shape) -> float:
+def likeness(first: _Lead, second: _Lead) -> float:
     """Return how parallel two leads are: clauses, their lengths, word classes and shared characters in place."""
     count = len(first.clauses)
     if count != len(second.clauses) or not count:

@@ -17,7 +17,13 @@ _STRONG = re.compile(
     rf"|[，。]?(?:即为|即是|即|就是|也就是|是指|指的是|说的是|指(?![标导挥引数定])|分别是|分别为|包括|具体是|要求|做到)[：:]?)"
 )
 _WEAK = re.compile(rf"{_GAP}(?:(?:核心|分别)?[是为]|，|。)")
-_SUFFIX = re.compile(r"(?:为一体的?|于一体的?|等等?的?|这|的|并行的|相结合的|，[^，。；“”]{0,6}(?:叫作|叫做|称为|称作|简称)|。这|，这|，即|，)?$")
+_SUFFIX = re.compile(
+    r"(?:为一体的?|于一体的?|等等?的?|这|的|并行的|相结合的|，[^，。；“”]{0,8}(?:叫作|叫做|称为|称作|简称|称它|叫它|称之为|管这叫|概括为|归纳为|总结为)|。这|，这|，即|，)?$"
+)
+_FRAME = re.compile(
+    r"(?:围绕|通过|聚焦|按照|坚持|采取|以|从|紧扣)"
+    r"(?:“(?P<quoted>[^“”]*、[^“”]*)”|(?P<plain>[^“”]*、[^“”]*?)[两三四五六七八九十][个种大]?(?:方面|环节|维度|方式))"
+)
 _MADE_OF = re.compile("(?:共同)?(?:组成|构成|搭成|组建成|组合成)的?$")
 _QUOTED = re.compile(r"“([^“”]*)”[^，。；：、“”\n]{0,8}$")
 _LINKED = re.compile("”(?:与|和|及)")
@@ -43,9 +49,25 @@ def before(spelling: Spelling) -> Iterator[Reading]:
             if dealt and not (linked and spelling.total < 3):
                 weight += spelling.key_weight(dealt) - 2 * linked
                 yield Reading(weight, "formula spelled out before", dealt)
-            elif suffix and suffix.group()[:1] == "等" and len(spelling.labels) == 1 and 1 < len(items) < spelling.total:
+            elif "+" in spelling.inner and len(items) == len(spelling.labels) and weight == 7:
+                yield Reading(
+                    weight, "formula spelled out before", tuple((item,) for item in texts(spelling.analysis, items))
+                )
+            elif (
+                suffix and suffix.group()[:1] == "等" and len(spelling.labels) == 1 and 1 < len(items) < spelling.total
+            ):
                 items = tidy(spelling.analysis, items, spelling.labels[0].key)
                 yield Reading(weight, "formula spelled out before", (texts(spelling.analysis, items),))
+
+
+def framed(spelling: Spelling) -> Iterator[Reading]:
+    """围绕“甲、乙、丙”，建立“三问”机制 · 从甲、乙、丙三方面入手，实施“三环”培养 — the frame of the clause is the list."""
+    for start, _ in spelling.places if spelling.total > 2 else ():
+        frame = next(iter(clauses(spelling.text, max(0, start - NEAR), start)[-2:-1]), (start, start))
+        match = _FRAME.match(spelling.text, *frame)
+        for items in readings(spelling.text, *match.span(match.lastgroup or 0)) if match else ():
+            if spelling.text[frame[1]] == "，" and (dealt := spelling.deal(items)):
+                yield Reading(2 + spelling.key_weight(dealt), "formula spelled out before", dealt)
 
 
 def _lists_before(spelling: Spelling, low: int, end: int, start: int) -> Iterator[tuple[int, Items]]:
@@ -104,7 +126,7 @@ def _unmarked(spelling: Spelling, begin: int, new_sentence: bool) -> Iterator[Re
     stop = spelling.closing(begin, bracket=False)
     for taken, dealt in spelling.lists(begin, stop):
         firm = spelling.total > 2 or taken == 1 or len(spelling.labels[0].key) > 1
-        weight = 2 * spelling.key_weight(dealt) * firm
+        weight = (2 + (len(spelling.labels) > 2)) * spelling.key_weight(dealt) * firm
         if _runs_on(spelling, dealt, taken) and (not new_sentence or _opens_paragraph(spelling, begin, dealt)):
             weight += 3
         if weight:
@@ -152,6 +174,9 @@ def keyed(spelling: Spelling) -> Iterator[Reading]:
         low, high = max(0, start - far * NEAR), min(len(spelling.text), end + FAR)
         stretches = clauses(spelling.text, end, high)
         stretches += [part for part in reversed(clauses(spelling.text, low, start))]
+        stretches += [
+            (q.start + 1, q.end - 1) for q in spelling.analysis.quotes if low <= q.start < high and "、" in q.inner
+        ]
         found = [_keyed_items(spelling, label, stretches, end, high) for label in spelling.labels]
         if all(found) and len(set(found)) == len(found):
             yield Reading(4, "formula spelled out by its word", tuple(found))
@@ -184,26 +209,29 @@ def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, h
     if label.key[0] == "字":
         inners = [inner for inner in quotes if len(inner) == 1]
     else:
-        inners = [q for q in quotes if label.key in (q[: len(label.key)], q[-len(label.key) :]) and q[0] not in VALUES]
+        ends = [q for q in quotes if label.key in (q[: len(label.key)], q[-len(label.key) :])]
+        inners = [q for q in ends if q[0] not in VALUES and q != label.key]
     distinct = tuple(dict.fromkeys(inners))
     return distinct if len(distinct) == label.count else ()
 
 
 def recounted(spelling: Spelling) -> Iterator[Reading]:
     """“五基地”: …、…、…五个基地 — the label's word with a measure word behind the list."""
-    if len(spelling.labels) != 1 or len(spelling.labels[0].key) < 2 or not spelling.places:
+    if len(spelling.labels) != 1 or not spelling.labels[0].key or not spelling.places:
         return
-    for items in recounted_lists(spelling, spelling.labels[0], spelling.labels[0].key):
-        if len(items) == spelling.total:
+    key, start = spelling.labels[0].key, spelling.places[0][0]
+    for items in recounted_lists(spelling, spelling.labels[0], key):
+        near = items and abs(items[0][0] - start) < NEAR // 2
+        if len(items) == spelling.total and (near or len(key) > 1):
             yield Reading(5, "formula spelled out before", (texts(spelling.analysis, items),))
 
 
 def recounted_lists(spelling: Spelling, label: Label, noun: str) -> Iterator[Items]:
-    numerals = "|".join([str(label.count), *(n for n, value in VALUES.items() if value == label.count)])
-    for match in _recount(numerals, noun).finditer(spelling.text):
+    for match in _recount("|".join(label.numerals), noun).finditer(spelling.text):
         low = max(0, match.start() - NEAR)
         part = clauses(spelling.text, low, match.start())[-1:]
-        for items in readings(spelling.text, *part[0]) if part and part[0][1] == match.start() else ():
+        end = match.start() - spelling.text.endswith("等", low, match.start())
+        for items in readings(spelling.text, part[0][0], end) if part and part[0][1] == match.start() else ():
             if len(items) == label.count:
                 yield tidy(spelling.analysis, items, label.key)
 

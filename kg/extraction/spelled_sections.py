@@ -9,7 +9,8 @@ from functools import cache, lru_cache
 from kg.extraction.abbreviations import NUMBER, VALUES, Label
 from kg.extraction.enumerations import Items, clauses, noun_end, readings, split, texts, tidy
 from kg.extraction.lexicon import read_sections
-from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
+from kg.extraction.measures import behind_ordinal
+from kg.extraction.spelling import FAR, Reading, Spelling, has_key
 
 _STOP = re.compile("[，。；：\n]")
 _OTHER = re.compile(f"“{NUMBER}")
@@ -27,7 +28,7 @@ def enumerated(spelling: Spelling) -> Iterator[Reading]:
         return
     label = spelling.labels[0]
     for _, end in spelling.places:
-        items = numbered(spelling.text, end, min(len(spelling.text), end + 2 * FAR), spelling.total, label.key)
+        items = numbered(spelling.text, end, min(len(spelling.text), end + 4 * FAR), spelling.total, label.key)
         if items:
             objects = [_behind_verb(spelling, a, b, label.key) for a, b in items]
             each_has_a_verb = all(start > a for (start, _), (a, _) in zip(objects, items))
@@ -51,7 +52,7 @@ def numbered(text: str, start: int, end: int, count: int, key: str = "") -> Item
     """Return the first clauses behind 一是, 二是 … (or 一管, 二管 … with the key 管) if there are ``count`` of them."""
     items, at = [], start
     for number in "一二三四五六七八九十"[:count]:
-        match = _numeral_mark(number, key).search(text, at, min(end, at + (REACH if items else 60)))
+        match = _numeral_mark(number, key).search(text, at, min(end, at + (FAR if items else 60)))
         if not match or (not items and _OTHER.search(text, start, match.start())):
             return []
         stop = _STOP.search(text, match.end())
@@ -65,7 +66,7 @@ def headed(spelling: Spelling) -> Iterator[Reading]:
     if len(spelling.labels) != 1 or not spelling.labels[0].key:
         return
     key = spelling.labels[0].key
-    for start, end in spelling.places:
+    for start, end in spelling.places if key[0] != "字" else ():
         stop = spelling.text.find("。", end, end + 30)
         if stop < 0 or start - (spelling.text.rfind("\n", max(0, start - 20), start) + 1) > 8:
             continue
@@ -97,21 +98,48 @@ def counted(spelling: Spelling) -> Iterator[Reading]:
     """“1+18+N”：1个区级讲师团、18支乡镇小分队和N名百姓宣讲员 — the numerals recur before what they count."""
     if max(len(label.text) for label in spelling.labels) > 2 or any(label.key for label in spelling.labels):
         return
-    for _, end in spelling.places:
-        at, found = end, []
-        stop = end + 140 if spelling.inner.isascii() else spelling.closing(end, bracket=False)
+    for at, stop in [*_behind(spelling), *_in_front(spelling)]:
+        found: list[tuple[str, ...]] = []
         for label in spelling.labels:
             match = _counted_noun(label).search(spelling.text, at, stop)
             if not match:
                 break
-            items = _noun(spelling, match.start(1), match.end(), label)
-            if "+" not in spelling.inner:
+            items = _listed_before(spelling, at, match.start(), label)
+            items = items or _noun(spelling, match.start(1), match.end(), label)
+            if (
+                "+" not in spelling.inner
+                and len(items) == 1
+                and "”" not in spelling.text[match.start() : match.start(1)]
+            ):
                 items = (spelling.text[match.start() : match.start(1)] + items[0],)
             found.append(items)
             at = match.start(1) + 1
         missing = spelling.labels[len(found) :]
         if len(found) > 1 and all(found) and ("+" not in spelling.inner or not missing) and len(missing) < 2:
             yield Reading(5, "formula spelled out by its numerals", (*found, *(() for _ in missing)))
+
+
+def _behind(spelling: Spelling) -> Iterator[tuple[int, int]]:
+    for _, end in spelling.places:
+        yield end, end + 140 if spelling.inner.isascii() else spelling.closing(end, bracket=False)
+
+
+def _in_front(spelling: Spelling) -> Iterator[tuple[int, int]]:
+    """“1名书记+3名委员”的“1+3”配备."""
+    for start, _ in spelling.places if "+" in spelling.inner else ():
+        before = spelling.text[max(0, start - 80) : start]
+        stop = start - len(before) + len(before.rstrip("”的组成"))
+        if stop < start:
+            yield next(iter(clauses(spelling.text, start - len(before), stop)[-1:]), (stop, stop))
+
+
+def _listed_before(spelling: Spelling, start: int, end: int, label: Label) -> tuple[str, ...]:
+    """Return the list that a count closes: 种植、加工、销售3个支部."""
+    part = clauses(spelling.text, start, end)[-1:] if (label.count or 0) > 2 else []
+    for items in readings(spelling.text, *part[0]) if part and part[0][1] == end else ():
+        if len(items) == label.count:
+            return texts(spelling.analysis, tidy(spelling.analysis, items, label.key))
+    return ()
 
 
 def _noun(spelling: Spelling, start: int, end: int, label: Label) -> tuple[str, ...]:
@@ -147,10 +175,10 @@ def _counted_noun(label: Label) -> re.Pattern[str]:
     if label.count is None:
         number = rf"(?:若干|多|众多|{re.escape(label.text)}|一(?=[批群帮]))[{counters}群帮]?"
     else:
-        numerals = "|".join(sorted(char for char, value in VALUES.items() if value == label.count and char != "双"))
+        numerals = "|".join(label.numerals[1:])
         spelled = rf"(?<!第)(?:{numerals}{'|每' if label.count == 1 else ''})[{counters}]" if numerals else "(?!)"
-        digits = rf"(?<![\d.]){label.count}[{counters}]?" if label.text.isascii() else "(?!)"
-        number = rf"(?:{digits}|{spelled})"
+        digits = rf"(?<![\d.]){label.count}(?:”?[{counters}])?" if label.text.isascii() else "(?!)"
+        number = rf"(?:{digits}|{spelled})(?!”)"
     return re.compile(rf"{number}([^，。；：+＋）\n]{{2,40}})")
 
 
@@ -166,8 +194,8 @@ def _one() -> re.Pattern[str]:
 
 @lru_cache(maxsize=512)
 def _numeral_mark(number: str, key: str) -> re.Pattern[str]:
-    mark = rf"第{number}步[，：是]?|(?<=[，；。：、”\n）是]){number}(?:是|要)"
-    return re.compile(mark + (rf"|(?<=[；。：”\n]){number}(?={re.escape(key)})" if key else ""))
+    mark = rf"（{number}）|第{number}步[，：是]?|(?<=[，；。：、”？\n）是]){number}(?:是|要|为(?!了))|其{number}(?:是|为|，)"
+    return re.compile(mark + (rf"|(?<=[；。：”“？\n]){number}(?={re.escape(key)})" if key else ""))
 
 
 def shares(spelling: Spelling) -> Iterator[Reading]:
@@ -180,7 +208,7 @@ def shares(spelling: Spelling) -> Iterator[Reading]:
         values = [VALUES.get(value) or int(value) for value in values]
         if values and values == spelling.counts:
             items = tuple((_SHARING.sub("", _SHARE.sub("", spelling.text[a:b])),) for a, b in parts)
-            if all(item for item, in items):
+            if all(item for (item,) in items):
                 yield Reading(8, "formula spelled out by its shares", items)
 
 
@@ -189,7 +217,7 @@ def leads(spelling: Spelling) -> Iterator[Reading]:
     if len(spelling.labels) != 1 or spelling.total < 2:
         return
     key, is_step = spelling.labels[0].key, spelling.labels[0].key[:1] in tuple("措招步法举策")
-    leads = [clauses(spelling.text, m.start, m.end, "，,")[0] for m in spelling.measures]
+    leads = [clauses(spelling.text, behind_ordinal(spelling.text, m), m.end, "，,")[0] for m in spelling.measures]
     if len(leads) != spelling.total or not (is_step or all(has_key(spelling.text[a:b], key) for a, b in leads)):
         leads = [lead for lead in _paragraph_heads(spelling) if has_key(spelling.text[lead[0] : lead[1]], key)]
         is_step = False

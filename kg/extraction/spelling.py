@@ -9,7 +9,7 @@ from itertools import islice
 
 from kg.extraction.abbreviations import VALUES, Label
 from kg.extraction.analysis import Analysis
-from kg.extraction.enumerations import Items, clauses, readings, texts, tidy
+from kg.extraction.enumerations import Items, besides, clauses, objects_of, readings, split, texts, tidy
 from kg.model import Span
 
 REACH = 260
@@ -63,7 +63,7 @@ class Spelling:
             part = tidy(self.analysis, items[at : at + (label.count or 0)], label.key)
             if len(part) != label.count:
                 return None
-            dealt.append(texts(self.analysis, part))
+            dealt.append(texts(self.analysis, objects_of(self.analysis, part, label.key)))
             at += label.count or 0
         return tuple(dealt)
 
@@ -78,15 +78,29 @@ class Spelling:
         parts = clauses(text, start, end)
         if not parts:
             return
-        for items in readings(text, *parts[0]):
+        for items in [*readings(text, *parts[0]), *besides(text, start, end)]:
             if dealt := self.deal(items):
                 yield 1, dealt
+        if len(self.labels) == 2 and (dealt := self._joined(*parts[0])):
+            yield 1, dealt
         if len(self.labels) > 1 and len(parts) >= len(self.labels):
             if dealt := self._clause_a_label(parts):
                 yield len(self.labels), dealt
         if len(self.labels) == 2 and self.counts[0] == self.counts[1]:
             yield from self.pairs(parts)
         yield from self._clause_an_item(parts, clauses(text, start, end, "；;。\n"))
+
+    def _joined(self, start: int, end: int) -> Dealt | None:
+        """“三亮三比”：亮身份、亮岗位、亮承诺和比学习、比服务、比业绩."""
+        items, last = split(self.text, start, end), (self.counts[0] or 0) - 1
+        if last < 0 or len(items) != self.total - 1:
+            return None
+        at = self.text.find("和", *items[last])
+        return (
+            self.deal([*items[:last], (items[last][0], at), (at + 1, items[last][1]), *items[last + 1 :]])
+            if at > 0
+            else None
+        )
 
     def _clause_a_label(self, parts: Items) -> Dealt | None:
         """“三包三不”：包技术、包销路、包理赔，不压级、不压价、不拖款."""
@@ -96,7 +110,7 @@ class Spelling:
             way = next((way for way in ways if len(way) == label.count), None)
             if way is None:
                 return None
-            dealt.append(texts(self.analysis, way))
+            dealt.append(texts(self.analysis, objects_of(self.analysis, way, label.key)))
         return tuple(dealt)
 
     def _clause_an_item(self, parts: Items, sections: Items) -> Iterator[tuple[int, Dealt]]:
@@ -134,7 +148,9 @@ class Spelling:
 
     def closing(self, begin: int, bracket: bool) -> int:
         """Return where an explanation that begins at ``begin`` ends: at the bracket, or with the sentence."""
-        stops = [at for mark in ("）" if bracket else "。\n") if (at := self.text.find(mark, begin, begin + REACH)) >= 0]
+        stops = [
+            at for mark in ("）" if bracket else "。\n") if (at := self.text.find(mark, begin, begin + REACH)) >= 0
+        ]
         return min(stops, default=min(len(self.text), begin + REACH))
 
 
