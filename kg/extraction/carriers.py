@@ -20,21 +20,34 @@ from kg.model import Cue, Entity, Span
 
 _OWNED = frozenset({"Alliance", "Mechanism", "Platform", "Programme", "Document"})
 _PLACE = re.compile(r"(?:镇|乡|街道|苏木|村|社区|嘎查|居民区)$")
+_ACTOR = re.compile(r"^[^、的]*(?:镇|乡|街道|村|社区|嘎查|党委|党支部|党总支|党工委|部|局|中心|联盟|联合体|共同体)$")
 _TOWN_HEADS, _VILLAGE_HEADS = ("镇", "乡", "街道", "苏木"), ("村", "社区", "嘎查", "居民区")
 _COUNTY = re.compile(
     r"^[\u4e00-\u9fff]{2,12}?(?:自治县|自治旗|县|市|区|旗)(?=[\u4e00-\u9fff]{2,}(?:镇|乡|街道|村|社区|苏木)$)"
 )
 _TOWN_OF_VILLAGE = re.compile(r"^[\u4e00-\u9fff]{1,7}?(?:镇|乡|街道|苏木)(?=[\u4e00-\u9fff]{2,}(?:村|社区|嘎查))")
-_BRANCH_LED = re.compile(r"(?:党支部|党总支|党委|党组织)(?P<led>领办的?)$")
+_BRANCH_LED = re.compile(r"(?P<branch>党支部|党总支|党委|党组织)(?:领办|创办)的?$")
+_LED_BY_BRANCH = re.compile(r"由[^，。；、]{2,12}?(?P<branch>党支部|党总支|党委)(?:领办|领着办|创办)")
 _ALLIED = ("联盟", "联合体", "共同体", "联村党委", "联合党委")
+_NUMBER = re.compile("[\\d一二两三四五六七八九十几数各]+(?:个|家|名|支|所)")
+"""A list that begins with a count."""
+_PARTY = re.compile("(?:党支部|党总支|党委|党工委|党组织)")
+_WIDER = re.compile("(?:[全该][县市区旗]|[县市区旗]里)的?$")
+"""What stands before a thing of the county in an article on a town."""
+_ANAPHORS = ("联盟", "联合体", "共同体", "联合支部", "联合党支部", "联合党总支")
 _NOBODY = re.compile(
-    r"^[\d一二两三四五六七八九十几数各]+(?:个|家|名|支|所)|^现有|^.$|^(?:党支部|支部|合作社|企业)$"
+    r"^现有|^.$|^(?:党支部|支部|合作社|企业)$"
     "|(?:书记|代表|队员|能手|大户|志愿者|专家)$"
 )
-"""Counts, persons and words too general to be a carrier."""
+"""Persons and words too general to be a carrier."""
+_CLAUSE_END = re.compile("[，。；：！？]")
+_COUNTED = re.compile(r"\s*[\d０-９]+\s*(?:余|多)?(?:个|家|支|处|所|座|间|期)")
 _PART_END = "。；！？\n"
-_CLOSE = 6
+_CLOSE = 10
 """How far after its verb the thing may begin that a department or enterprise does (a town's may come later)."""
+
+_NEAR = 600
+"""How many characters before a thing what the text speaks of may stand; a clause is no longer."""
 
 _Found = tuple[str, Span]
 
@@ -54,23 +67,32 @@ class _Carriers:
         self.county = analysis.county.name if analysis.county else ""
         places = [e for e in entities if e.type == "Place" and _PLACE.search(e.name)]
         self.places = sorted((m.start, m.end, e.name) for e in places for m in e.mentions)
+        taken = {end for _, end, _ in self.places}
+        towns = [(p.start, p.end, self.text[p.start : p.end]) for p in analysis.localities if p.end not in taken]
+        self.places = sorted([*self.places, *towns])
+        self.place_at = {place[0]: place for place in self.places}
+        self.alliances = [e for e in entities if e.type == "Alliance"]
         self.subjects: dict[int, tuple[_Found | None, int, bool] | None] = {}
         self.story = self._story()
 
     def add(self, entity: Entity) -> Entity:
         mentions = entity.mentions or (Span(start=entity.start, end=entity.end),)
-        for mention in mentions:
-            found = self._find(entity, mention)
-            if found is not None:
-                break
-        else:
-            found = self.story if entity.type in _OWNED and not self._is_of_county(mentions) else None
-        if found is None or found[0] in (entity.name, self.county):
+        found = next(filter(None, (self._find(entity, mention) for mention in mentions)), None)
+        if found is None and entity.type in _OWNED and all(map(self._in_story, mentions)):
+            found = self.story
+        if found is None or not self._may_own(found[0], entity) or self._is_wider(mentions[0]):
             return entity
-        if entity.type == "Alliance" and ("、" in found[0] or found[0].endswith(_ALLIED)):
-            return entity  # several bodies that found an alliance are its members; one under another is its branch
         name, span = found
         return replace(entity, by=name, cues=(*entity.cues, Cue(role="by", start=span.start, end=span.end)))
+
+    def _may_own(self, name: str, entity: Entity) -> bool:
+        """Whether a body can be the carrier of an entity, not its founders, its branch or the county itself."""
+        allied = name.endswith(_ALLIED)
+        if entity.type == "Alliance" and ("、" in name or allied):
+            return False
+        if entity.type == "Document" and not (allied or _PLACE.search(name)):
+            return False  # what a department issues is the county's
+        return name not in (entity.name, self.county)
 
     def _find(self, entity: Entity, mention: Span) -> _Found | None:
         branch = self._branch(mention) if entity.type == "Organisation" else None
@@ -79,18 +101,23 @@ class _Carriers:
         return self._adjoining(entity, mention) or self._subject(mention)
 
     def _branch(self, mention: Span) -> _Found | None:
-        """甲村党支部领办(的)X合作社."""
+        """甲村党支部领办(的)X合作社, or X合作社由甲村党支部领办."""
         led = _BRANCH_LED.search(self.text, max(0, mention.start - 10), mention.start)
+        led = led or _LED_BY_BRANCH.match(self.text, mention.end)
         if led is None:
             return None
-        start = next((a for a, b, _ in self.places if b == led.start()), None)
+        start = next((a for a, b, _ in self.places if b == led.start("branch")), None)
         if start is None:
-            found = find_bodies(self.analysis, self.analysis.clause_start(led.start()), led.start("led"))
+            begin = self.analysis.clause_start(led.start("branch"))
+            begin = max(begin, self.text.find("由", begin, led.start("branch")) + 1)
+            found = find_bodies(self.analysis, begin, led.end("branch"))
             start = found.start if found and len(found.names) == 1 else None
+        if start is None:  # 甲镇|乙家庄
+            start = next((b for _, b, _ in self.places if 2 <= led.start("branch") - b <= 4), None)
         if start is None:
             return None
-        name = _TOWN_OF_VILLAGE.sub("", self.text[start : led.start("led")])
-        return name, Span(start=led.start("led") - len(name), end=led.start("led"))
+        name = _TOWN_OF_VILLAGE.sub("", self.text[start : led.end("branch")])
+        return name, Span(start=led.end("branch") - len(name), end=led.end("branch"))
 
     def _adjoining(self, entity: Entity, mention: Span) -> _Found | None:
         """涧田乡“乡音热线”, 罗帅村的“山兰小超市”: a place before a brand, or before any alliance."""
@@ -103,7 +130,7 @@ class _Carriers:
         if any(a == mention.start and b < mention.end for a, b, _ in self.places):
             return None
         place = next(((name, a, b) for a, b, name in self.places if b == end), None)
-        if place is None or entity.name.startswith(place[0]):
+        if place is None or entity.name.startswith(place[0]) or self._is_widespread(entity.mentions):
             return None
         return place[0], Span(start=place[1], end=place[2])
 
@@ -140,7 +167,7 @@ class _Carriers:
 
         None where the clause has no subject that is a body; no body where that is the county.
         """
-        end = self.analysis.clause_end(start)
+        end = min(self.analysis.clause_end(start), start + _NEAR)
         if self.text[start : start + 1] in ("由", "在"):
             return None
         for match in _acts().finditer(self.text, start, end):
@@ -154,20 +181,57 @@ class _Carriers:
             if self._is_county(self.text[start:stop]):
                 return None, match.end(), False
             found = find_bodies(self.analysis, start, stop)
-            if found is None or any(map(_NOBODY.search, found.names)):
-                return None
+            if found is None or any(map(self._is_nobody, [self.text[found.start : stop], *found.names])):
+                break
             names = [_TOWN_OF_VILLAGE.sub("", _COUNTY.sub("", name)) for name in found.names]
-            place = all(map(_PLACE.search, names))
+            place = all(map(_PLACE.search, names)) and "等" not in self.text[found.end : stop]
             if any(map(self._is_county, names)) or (match.group() in _joint() and not place):
                 return None, match.end(), False
             if manner and len(names) > 1 and manner.group().endswith(("联合", "共同")):
                 return None, match.end(), False
             near = not place and not names[0].endswith(_ALLIED)
+            names = [self._full(name, start) for name in names]
             return ("、".join(names), Span(start=found.start, end=found.end)), match.end(), near
-        return None
+        return self._read_place(start, end)
+
+    def _read_place(self, start: int, end: int) -> tuple[_Found, int, bool] | None:
+        """Return the town or village, or its Party branch, that a clause begins with and whatever it does."""
+        opening = _opening().match(self.text, start, end)
+        at = begin = opening.end() if opening else start
+        if self.county and self.text.startswith(self.county, at):
+            at += len(self.county)
+        place = None
+        while at in self.place_at:
+            place = self.place_at[at]
+            at = place[1]
+        if place is None or place[1] >= end:
+            return None
+        party = _PARTY.match(self.text, at, end)
+        at = party.end() if party else at
+        word = self.analysis.words[self.analysis.word_index(at)]
+        if word.start != at or word.tag[0] not in "vdpc" or word.text in ("与", "和", "及", "同", "是"):
+            return None
+        return (place[2] + (party.group() if party else ""), Span(start=begin, end=at)), at, False
+
+    def _is_nobody(self, name: str) -> bool:
+        if name in _ANAPHORS:
+            return False
+        return (
+            _NOBODY.search(name) is not None
+            or _NUMBER.match(name) is not None
+            or name in read_sections("relation_cues")["bodies"]
+        )
 
     def _is_county(self, name: str) -> bool:
         return name == self.county or name in read_sections("relation_cues")["generic"]
+
+    def _full(self, name: str, offset: int) -> str:
+        """Return the full name of the alliance that a short word (联盟, 联合党委) stands for, where only one can be meant."""
+        if name not in _ANAPHORS:
+            return name
+        meant = [e for e in self.alliances if e.start < offset and (name in e.aliases or e.name.endswith(name))]
+        alone = len(meant) == 1 and not any(_COUNTED.match(self.text, mention.end) for mention in meant[0].mentions)
+        return meant[0].name if alone else name
 
     def _own(self, start: int, stop: int) -> _Found | None:
         """Return the town or village that 镇里, 该村, 村党支部 … stand for: the last one named before."""
@@ -180,17 +244,37 @@ class _Carriers:
 
     def _story(self) -> _Found | None:
         """Return the town or village that the headline names, at its first mention in the text."""
-        named = [(name, a, b) for a, b, name in self.places if name in self.analysis.headline]
+        headline = self.analysis.headline
+        named = [(name, a, b) for a, b, name in self.places if name in headline and f"{name}牵头" not in headline]
         if not named:
             return None
-        name, start, end = min(named, key=lambda place: (-self.analysis.headline.find(place[0]), place[1]))
+        name, start, end = min(named, key=lambda place: (-headline.find(place[0]), place[1]))
         return name, Span(start=start, end=end)
 
-    def _is_of_county(self, mentions: Sequence[Span]) -> bool:
-        """Whether a clause that names a thing has the county as its subject."""
+    def _in_story(self, mention: Span) -> bool:
+        """Whether the text before a mention speaks of the story's place, not of another place or body or the county."""
+        if self.story is None:
+            return False
+        paragraph = max(self.text.rfind("\n", 0, mention.start) + 1, mention.start - _NEAR)
+        sentence = self._part(mention.start)
+        starts = [paragraph, *(m.end() for m in _CLAUSE_END.finditer(self.text, paragraph, mention.start))]
+        for start in reversed(starts):
+            subject = self._subject_of(start)
+            if subject is not None and subject[0] is None and start >= sentence:
+                return False
+            if subject is not None and subject[0] is not None and _ACTOR.search(subject[0][0]):
+                return subject[0][0].startswith(self.story[0]) or subject[0][0] in _own_words()
+        return True
+
+    def _is_wider(self, mention: Span) -> bool:
+        """Whether the words before a mention give it to the county (全县“强基”三年行动)."""
+        return _WIDER.search(self.text, max(0, mention.start - 4), mention.start) is not None
+
+    def _is_widespread(self, mentions: Sequence[Span]) -> bool:
+        """Whether a mention is counted (“橙心”驿站46个), or its clause has the county as its subject."""
         for mention in mentions:
             subject = self._subject_of(self.analysis.clause_start(mention.start))
-            if subject is not None and subject[0] is None:
+            if _COUNTED.match(self.text, mention.end) or (subject is not None and subject[0] is None):
                 return True
         return False
 
@@ -203,6 +287,17 @@ def _acts() -> re.Pattern[str]:
 @cache
 def _own_word() -> re.Pattern[str]:
     return re.compile(f"(?:{any_of('own_village')}|{any_of('own_town')})$")
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    return re.compile(f"(?:{any_of('filler')})+")
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    cues = read_sections("relation_cues")
+    return frozenset([*cues["own_village"], *cues["own_town"]])
 
 
 @cache

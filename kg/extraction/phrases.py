@@ -23,6 +23,9 @@ _CLASSES = ("部门", "单位", "党组织", "企业")
 _NEEDS_BY = frozenset({"发起", "主导", "统筹", "统筹协调"})
 _NOT_LEADING = re.compile("人|单位|部门|企业|作用|主演|干|抓好")
 _TOGETHER_FIRST = ("共同", "联合", "抱团", "携手", "联手")
+_TAKEN_IN, _MADE_OF = ("组织", "邀", "邀请"), ("组成", "组建", "成立", "结成")
+_LONGEST = 600
+"""How many characters a clause may have."""
 _MANY = re.compile(r"[\d二三四五六七八九十]+(?:个|家|名|支).{2}")
 """A name that counts bodies and says which (12个山区村), not just 三个村."""
 
@@ -74,17 +77,26 @@ class _Cued:
         generic = read_sections("relation_cues")["generic"]
         return None if found is None or any(name == county or name in generic for name in found.names) else found
 
+    def counts(self, found: Bodies) -> bool:
+        """Whether a list begins with a number (12个村)."""
+        return self.text[found.start].isdigit()
+
 
 def find_phrases(analysis: Analysis, start: int, end: int, taken: Sequence[tuple[int, int]]) -> list[Phrase]:
     """Return the phrases of the clause ``[start, end)`` in order; ``taken`` are the things that it names."""
     phrases: list[Phrase] = []
+    if end - start > _LONGEST:
+        return phrases
     for match in cue_pattern().finditer(analysis.text, start, end):
         if any(a <= match.start() < b for a, b in taken) or (phrases and match.start() < phrases[-1].start):
             continue
         begin = max([start, *(b for _, b in taken if b <= match.start())])
+        led = bool(phrases)
+        if led and analysis.text[phrases[-1].cue.end] == "、":  # 由甲牵头、乙参加的…
+            begin, led = max(begin, phrases[-1].cue.end + 1), False
         follows = any(a >= match.end() for a, _ in taken)
         span = Span(start=match.start(), end=match.end())
-        cued = _Cued(analysis, match.group(), span, begin, end, bool(phrases), follows)
+        cued = _Cued(analysis, match.group(), span, begin, end, led, follows)
         phrases.extend(_READERS[match.lastgroup or ""](cued))
     return phrases
 
@@ -92,14 +104,17 @@ def find_phrases(analysis: Analysis, start: int, end: int, taken: Sequence[tuple
 def _read_lead(at: _Cued) -> Iterator[Phrase]:
     """(由)X牵头: the body before the cue leads."""
     by = at.text.rfind("由", at.start, at.span.start)
-    if _NOT_LEADING.match(at.text, at.span.end) or (by < 0 and at.cue in _NEEDS_BY):
+    if _NOT_LEADING.match(at.text, at.span.end) or (by < 0 and at.cue in _NEEDS_BY and at.next != "的"):
         return
-    manner = re.search("(?:分别|联合|共同|率先|带头|主动|先|分头|又|还|也)+$", at.text[at.start : at.span.start])
+    manner = re.search(
+        "(?:分别|轮值|轮流|联合|共同|率先|带头|主动|先|分头|又|还|也)+$", at.text[at.start : at.span.start]
+    )
     stop = at.start + manner.start() if manner else at.span.start
     begin = by + 1 if by >= 0 else at.start
+    begin += at.text.startswith("各", begin)  # 各网格党组织牵头: each of them
     names = _person(at.analysis, begin, stop) or _leaders(at, begin, stop)
     if names:
-        each = manner is not None and manner.group().endswith("分别")
+        each = (manner is not None and manner.group().endswith("分别")) or at.text.endswith("分别", 0, max(by, 0))
         yield Phrase("lead", names, at.span, at.span.start, begin - at.start <= 3 and at.next != "的", each)
 
 
@@ -124,8 +139,9 @@ def _read_head(at: _Cued) -> Iterator[Phrase]:
     """以X为核心: the body in between leads, where it is one."""
     head = re.compile(f"为(?:{any_of('head')})$").search(at.text, at.span.end, at.end)
     found = at.bodies(at.span.end, head.start()) if head else None
-    if head and found and len(found.names) == 1 and found.end == head.start() and not found.names[0].endswith(_ALLIED):
-        yield Phrase("lead", found.names, Span(start=head.start(), end=head.end()), at.span.start, True)
+    one = found.names[0] if found and len(found.names) == 1 and found.end == head.start() else ""
+    if len(one) > 2 and not one.endswith(_ALLIED):
+        yield Phrase("lead", (one,), Span(start=head.start(), end=head.end()), at.span.start, True)
 
 
 def _read_join(at: _Cued) -> Iterator[Phrase]:
@@ -134,7 +150,7 @@ def _read_join(at: _Cued) -> Iterator[Phrase]:
     if not at.analysis.begins_word(at.span.start) or not whole or at.next in tuple("党体社会国支"):
         return
     closing = _closing().search(at.text, at.span.end, at.end)
-    if at.cue == "组织" and not (closing and closing.group() in ("组成", "组建", "成立")):
+    if at.cue in _TAKEN_IN and not (closing and closing.group() in _MADE_OF):
         return
     found = at.bodies(at.span.end, closing.start() if closing else at.end)
     if found is None:
@@ -152,8 +168,7 @@ def _read_joined(at: _Cued) -> Iterator[Phrase]:
     found = None if at.led else at.bodies(at.start, at.span.start)
     if found is None:
         return
-    first = found.names[0]
-    if len(found.names) > 1 or first[0].isdigit() or first.endswith(_CLASSES) or _has_partner(at):
+    if len(found.names) > 1 or at.counts(found) or found.names[0].endswith(_CLASSES) or _has_partner(at):
         yield Phrase("members", found.names, at.span, at.span.start, True)
 
 
@@ -161,7 +176,9 @@ def _read_gather(at: _Cued) -> Iterator[Phrase]:
     """把A、B拢到一起: the bodies after 把 are members."""
     gather = re.compile(any_of("gather")).search(at.text, at.span.end, at.end)
     found = at.bodies(at.span.end, gather.start()) if gather else None
-    if gather and found and (len(found.names) > 1 or found.names[0][0].isdigit()):
+    if gather and found is None:  # 把田连着田的甲、乙两村
+        found = at.bodies(at.text.find("的", at.span.end, gather.start()) + 1 or at.span.end, gather.start())
+    if gather and found and (len(found.names) > 1 or at.counts(found)):
         back = gather.group() in ("吸纳", "纳入") and not at.follows
         yield Phrase("members", found.names, Span(start=gather.start(), end=gather.end()), at.span.start, back)
 
@@ -176,7 +193,7 @@ def _read_compose(at: _Cued) -> Iterator[Phrase]:
     found = None if at.led else at.bodies(begin, stop)
     if found is None:
         return
-    single = at.cue in ("组成", "构成") or _has_partner(at) or _MANY.match(found.names[0]) is not None
+    single = at.cue in ("组成", "构成") or _has_partner(at) or _MANY.match(at.text, found.start) is not None
     if len(found.names) > 1 or single:
         back = not at.follows and at.next != "的"
         yield Phrase("members", found.names, at.span, at.span.start, back, weak=by < 0)

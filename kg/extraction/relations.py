@@ -22,9 +22,12 @@ _CLAUSE = re.compile(r"[^，：]+")
 _LED = frozenset({"Alliance", "Mechanism", "Organisation", "Platform", "Programme", "Document"})
 _STANDING = frozenset({"Alliance", "Organisation"})
 _ANAPHOR = re.compile(r"该(?:联盟|联合体|共同体|联合党委|联村党委|党委|联建体)|(?<![\u4e00-\u9fff])联盟(?=由|以|吸)")
+_FOUNDED_ANAPHOR = re.compile("(?<=组成|成立|组建|结成)(?:联盟|联合体|共同体)(?=$|[，。；])")
 _SUBJECT = re.compile("由|以|联合|吸纳|吸收|整合|联结")
-_LED_BY = re.compile("(?:牵头|领衔|领头|组长|组成|构成|发起)的$")
-_FOUNDED = re.compile("[^，的被为还在让]{0,14}$")
+_LED_BY = re.compile("(?:牵头|领衔|领头|组长|组成|构成|发起|参加|参与|协同|共管|配合|统筹|主导)的[^，、的]{0,8}$")
+_JOINED = re.compile("加入[^，、的]{0,6}$")
+_THEN_LED = re.compile("，由[^，。；]{2,40}(?:组成|构成|牵头)")
+_FOUNDED = re.compile("(?:(?!由|牵头)[^，的被为还在让]){0,14}$")
 _ANCHORED = re.compile("为(?:纽带|核心|引领|龙头|平台|依托)")
 _SET_UP = re.compile("(?:设立|成立|组建)[^，]{0,14}$")
 
@@ -37,10 +40,21 @@ class _Target:
     start: int
     end: int
     kind: str
+    text: str
     phrases: list[Phrase] = field(default_factory=list)
 
     def has(self, role: str) -> bool:
-        return any(phrase.role == role for phrase in self.phrases)
+        return any(phrase.role == role and not phrase.weak for phrase in self.phrases)
+
+    def leader(self, number: int, name: str, phrase: Phrase) -> str | None:
+        """Return who leads one of the things, None where each body leads one and it is not told which."""
+        if not phrase.each:
+            return "、".join(phrase.bodies)
+        if len(phrase.bodies) == len(self.entities):
+            return phrase.bodies[number]
+        parts = self.text[_clause_start(self.text, self.start) : self.end].split("、")
+        at = next((i for i, part in enumerate(parts) if name[:2] in part), None)
+        return phrase.bodies[at] if at is not None and len(parts) == len(phrase.bodies) else None
 
 
 def find_relations(analysis: Analysis, entities: Sequence[Entity]) -> list[Entity]:
@@ -57,16 +71,19 @@ def _relate(entities: list[Entity], target: _Target) -> None:
     """Fill in what the target's phrases say; what an entity has already stays."""
     for number, index in enumerate(target.entities):
         entity = entities[index]
-        for phrase in target.phrases:
+        for phrase in sorted(target.phrases, key=lambda phrase: phrase.weak):
             cue = Cue(role=phrase.role, start=phrase.cue.start, end=phrase.cue.end)
             if phrase.role == "members":
                 names = [name for name in phrase.bodies if name not in entity.members and name != entity.name]
                 if names:
                     entity = replace(entity, members=(*entity.members, *names), cues=(*entity.cues, cue))
             elif entity.lead is None:
-                each = phrase.each and len(phrase.bodies) == len(target.entities)
-                lead = phrase.bodies[number] if each else "、".join(phrase.bodies)
-                entity = replace(entity, lead=lead, cues=(*entity.cues, cue))
+                lead = target.leader(number, entity.name, phrase)
+                entity = replace(entity, lead=lead, cues=(*entity.cues, cue)) if lead else entity
+            elif phrase.weak and entity.type == "Alliance" and not set(phrase.bodies) & {entity.lead, *entity.members}:
+                entity = replace(
+                    entity, members=(*phrase.bodies, *entity.members), cues=(*entity.cues, replace(cue, role="members"))
+                )
         entities[index] = entity
 
 
@@ -81,7 +98,8 @@ class _Reader:
         self.text = analysis.text
         self.entities = entities
         self.mentions = _mentions(self.text, entities)
-        self.latest: list[int] = []
+        alliances = [i for i, entity in enumerate(entities) if entity.type == "Alliance"]
+        self.latest = alliances if len(alliances) == 1 else []
 
     def read(self, start: int, end: int) -> list[_Target]:
         """Return the things of one sentence (up to 。 or ；) with the phrases that belong to them."""
@@ -111,7 +129,8 @@ class _Reader:
                 elif current is not None and _speaks_of(current, item, pending, clause[0], later):
                     current.phrases.extend([item] if self._fits(item, current) else [])
                 else:
-                    pending.append(item)
+                    over = item.role == "lead" and not item.weak
+                    pending = [*(p for p in pending if not (over and p.weak)), item]
         if current is not None and current.has("lead"):
             current.phrases.extend(p for p in pending if p.role == "members" and not p.weak)
         return targets
@@ -135,11 +154,11 @@ class _Reader:
             if targets and self._coordinated(targets[-1], kind, begin, stop):
                 targets[-1].entities.extend([index] if index not in targets[-1].entities else [])
                 targets[-1].end = max(targets[-1].end, stop)
-            elif self._is_target(start, end, begin, stop, kind):
-                targets.append(_Target([index], begin, stop, kind))
-        anaphor = _ANAPHOR.match(self.text, start, end)
+            elif self._is_spread(begin, stop, index) or self._is_target(start, end, begin, stop, kind):
+                targets.append(_Target([index], begin, stop, kind, self.text))
+        anaphor = _ANAPHOR.match(self.text, start, end) or _FOUNDED_ANAPHOR.search(self.text, start, end)
         if anaphor and self.latest and not targets:
-            targets.append(_Target(list(self.latest), anaphor.start(), anaphor.end(), "Alliance"))
+            targets.append(_Target(list(self.latest), anaphor.start(), anaphor.end(), "Alliance", self.text))
         return targets
 
     def _coordinated(self, target: _Target, kind: str, begin: int, stop: int) -> bool:
@@ -149,14 +168,24 @@ class _Reader:
         near = begin < target.end or self.text[target.end : begin] in ("、", "和", "与", "及")
         return near and target.kind == kind
 
+    def _is_spread(self, begin: int, stop: int, index: int) -> bool:
+        """Whether a mention is the stretch of a list that founds the thing (苜蓿组建两个产业链党委)."""
+        entity = self.entities[index]
+        printed = self.text[begin:stop] in (entity.name, *entity.aliases)
+        return not printed and _found().search(self.text, begin, stop) is not None
+
     def _is_target(self, start: int, end: int, begin: int, stop: int, kind: str) -> bool:
         before = self.text[max(start, begin - 20) : begin]
         verbs = list(_found().finditer(before))
         if verbs and _FOUNDED.match(before, verbs[-1].end()) or _LED_BY.search(before):
             return True
+        if kind == "Alliance" and _JOINED.search(before):
+            return True
         if kind == "Alliance" and before.endswith("以") and _ANCHORED.match(self.text, stop):
             return True
         if begin - start <= 2 and self.text[end : end + 1] == "：" and kind in ("Alliance", "Mechanism"):
+            return True
+        if kind not in ("Organisation", "Document") and _THEN_LED.match(self.text, stop):
             return True
         subject = _SUBJECT.match(self.text, stop)
         return subject is not None and (kind == "Alliance" or kind == "Mechanism" and subject.group() == "由")
@@ -175,6 +204,10 @@ def _mentions(text: str, entities: Sequence[Entity]) -> list[tuple[int, int, int
     return sorted(kept)
 
 
+def _clause_start(text: str, offset: int) -> int:
+    return max(text.rfind(mark, 0, offset) for mark in "，。；：！？\n") + 1
+
+
 def _speaks_of(
     current: _Target, phrase: Phrase, pending: Sequence[Phrase], start: int, later: Sequence[_Target]
 ) -> bool:
@@ -183,6 +216,8 @@ def _speaks_of(
         return phrase.role == "members" or not current.has("lead")
     if not phrase.back or any(p.role == "lead" for p in pending):
         return False
+    if any(_LED_BY.search(target.text, max(0, target.start - 20), target.start) for target in later):
+        return False  # 甲牵头、乙参加的机制: that of the phrase itself
     if phrase.role == "members":
         return True
     if current.kind != "Alliance" and any(target.kind == "Alliance" for target in later):
