@@ -13,12 +13,8 @@ from kg.extraction.figures import find_figures
 from kg.model import Article, Figure, Source
 
 TABLE = Path(__file__).parent / "tables" / "figures.tsv"
-ROWS = [
-    row.split("\t")
-    for row in TABLE.read_text(encoding="utf-8").splitlines()
-    if row and not row.startswith("#")
-]
-COUNT = 158
+ROWS = [row.split("\t") for row in TABLE.read_text(encoding="utf-8").splitlines() if row and not row.startswith("#")]
+COUNT = 170
 
 
 def _find(text: str) -> list[Figure]:

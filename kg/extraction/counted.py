@@ -17,6 +17,11 @@ _LONGEST_AFTER = 22
 _LONGEST_BEFORE = 44
 _PREVIOUS = re.compile(r".*\d\s*(?:多|余)?[万亿千百]?\s*(?:多|余)?\s*(?:平方米|公里|人次|场次|[\u4e00-\u9fff%])")
 _YEAR = re.compile(r"(?:(?:19|20)\d\d年|\d{1,2}月)(?:以来|底|初|份)?")
+_TIME = re.compile(r"[年月日天季]$|[一二两三四五六七八九十半]年")
+_CHANGED = re.compile(
+    r"[由从][^，。；]{0,10}\d[^，。；\d]{0,12}(?:提高|提升|增长|增加|升|降|降低|涨|压|缩|缩短|减|减少|扩大|扩|增)[到至为成]?[了约近]{0,2}\s*$"
+)
+_SUFFIXES = "队会站点员团组户村率班岗室"
 _COMPARED = ("由", "从", "比", "较")
 _JOINS = ("、", "和", "与", "及")
 _DIRECTIONS = "到成给入进在上下起出往向"
@@ -65,23 +70,34 @@ def _goes_on(word: Word, following: Word | None, begun: bool, quoted: bool) -> b
     if quoted or word.text in _CLOSE:
         return True
     if word.text in _JOINS:
-        return begun and following is not None and following.tag[0] not in "mv"
-    if word.tag[0] in "mpcur" and not word.text.endswith("级") or word.text in _words("ends"):
+        return begun and following is not None and following.tag[0] not in "mv" and following.tag not in ("ns", "nr")
+    if begun and word.text == "会" and following is None:
+        return True  # 板凳会
+    if (
+        begun
+        and word.tag[0] in "fz"
+        or word.tag[0] in "mpcur"
+        and not word.text.endswith("级")
+        or word.text in _words("ends")
+    ):
         return False
     if word.tag[0] in "vd" and word.tag != "vn":
         # 帮扶村, 受灾果农, 自然屯: what stands right after the unit belongs to the noun that it stands before
         free = following is None or not _is_nominal(following) or word.text[-1] in _DIRECTIONS
-        return not (begun or free or word.text in _words("acts"))
+        suffixed = following is not None and following.text in _SUFFIXES  # 党员帮办队
+        return not (begun and not suffixed or free or word.text in _words("acts"))
     return True
 
 
 def _find_before(analysis: Analysis, start: int, unit: str) -> tuple[int, int]:
     """Return the words before the number that say what is counted."""
     first = max(analysis.clause_start(start), start - _LONGEST_BEFORE)
-    previous = _PREVIOUS.match(analysis.plain, first, start)
+    changed = _CHANGED.search(analysis.plain, first, start)  # 收缴率由31%提高到92%
+    stop = changed.start() if changed and changed.start() > first else start
+    previous = _PREVIOUS.match(analysis.plain, first, stop)
     if previous:
         first = previous.end()
-    before = analysis.text[first:start]
+    before = analysis.text[first:stop]
     if analysis.plain[start] in "百千万":
         before = before.removesuffix("上")
     if not (unit in _words("shares") and before.rstrip().endswith(tuple(_words("changes")))):
@@ -117,26 +133,41 @@ def _drop_end(words: list[Word], unit: str) -> list[Word]:
 
 
 def _drop_beginning(words: list[Word], unit: str) -> list[Word]:
-    """Drop scope and time (全县, 今年以来) and the verb, unless what people did is counted (走访群众70541户)."""
+    """Drop scope and time (全县, 今年以来), examples (… 等) and the verb, unless what people did is counted."""
     quoted = [sum((w.text in _OPEN) - (w.text in _CLOSE) for w in words[: n + 1]) > 0 for n in range(len(words))]
-    acts = [n for n, w in enumerate(words[:-1]) if w.text in _words("acts") and not quoted[n]]
-    kept = [n for n, w in enumerate(words[:-1]) if _is_act_of_persons(w, unit)]
-    if kept or acts:
-        words = words[kept[-1] :] if kept else words[acts[-1] + 1 :]
-    while len(words) > 1 and not _is_act_of_persons(words[0], unit) and _only_leads(words[0]):
+    free = [n for n, _ in enumerate(words[:-1]) if not quoted[n]]
+    kept = [n for n in free if _is_act_of_persons(words[n], unit)]
+    means = [n for n, w in enumerate(words) if w.text in _words("means") and n]
+    acts = [n for n in free if _is_act(words[n])]
+    if kept or means or acts:
+        words = words[kept[-1] :] if kept else words[means[-1] :] if means else words[acts[-1] + 1 :]
+    while len(words) > 1 and not _is_act_of_persons(words[0], unit) and _only_leads(words):
         words = words[1:]
-    while words and words[0].text in ("的", "了", *_JOINS, *_CLOSE):
+    while words and words[0].text in ("的", "了", "着", *_JOINS, *_CLOSE):
         words = words[1:]
     return words
 
 
-def _only_leads(word: Word) -> bool:
-    known = word.text in _words("scope") or word.text in _words("acts") or word.text in _words("modifiers")
-    return known or word.tag[0] in "tdcrfup" or word.tag == "ns" or word.text in ("的", *_JOINS, *_CLOSE)
+def _is_act(word: Word) -> bool:
+    """Whether what is counted begins after ``word``: a verb (找回) or the end of examples (等)."""
+    resultative = word.tag == "v" and len(word.text) == 2 and word.text[-1] in _DIRECTIONS
+    return resultative or word.text == "等" or word.text in _words("acts")
+
+
+def _only_leads(words: list[Word]) -> bool:
+    """Whether the first of ``words`` only leads up to what is counted."""
+    word = words[0]
+    if word.text in _words("scope") or word.text in _words("acts") or word.text in _words("modifiers"):
+        return True
+    if word.tag[0] in "mt":
+        return not word.text.endswith("青年") and (word.tag[0] == "t" or _TIME.search(word.text) is not None)
+    if word.tag[0] in "df" and len(words) == 2 and len(words[1].text) < 4:
+        return False  # 自然屯, 线上党小组
+    return word.tag[0] in "dcrfup" or word.tag == "ns" or word.text in ("的", *_JOINS, *_CLOSE)
 
 
 def _is_act_of_persons(word: Word, unit: str) -> bool:
-    return word.text in _words("kept") and unit in _words("persons")
+    return word.text in _words("done") or word.text in _words("kept") and unit in _words("persons")
 
 
 def _is_nominal(word: Word) -> bool:

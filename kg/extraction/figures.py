@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,12 @@ from kg.extraction.counted import find_counted
 from kg.extraction.lexicon import read_sections, read_words
 from kg.model import Figure, Span
 
+_FORMULA = re.compile(r"(?<![\d+])\d{1,3}(?:\+(?:\d{1,3}(?!\d)|[A-Za-z]))+(?!\+)")
+_SPELLED = 40  # characters of text for each part of a formula
+_SESSION = re.compile(
+    "[一二三四五六七八九十]?(?:[中大次]|全会|全国|中央|委|市委|县委|区委|省委|常委|党|人大|政协|村|人民)"
+)
+_SUM = 100  # from here on a number is no rule's and no list's
 _DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _HAN = r"[一二两三四五六七八九十百千]+|[几数]+[十百千]+"
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "百万": 1_000_000, "千万": 10_000_000}
@@ -127,11 +134,28 @@ def find_figures(analysis: Analysis, names: Sequence[Span] = ()) -> list[Figure]
     ``names`` are the stretches of names and formulas: a number inside one is no figure.
     """
     figures = []
-    for quantity in find_quantities(analysis):
-        if refusal(analysis, quantity) or any(n.start <= quantity.start and quantity.end <= n.end for n in names):
+    quantities = find_quantities(analysis)
+    parts = _formula_parts(analysis.plain, quantities)
+    for quantity in quantities:
+        if quantity.start in parts or refusal(analysis, quantity):
+            continue
+        if any(n.start <= quantity.start and quantity.end <= n.end for n in names):
             continue
         figures.append(_to_figure(analysis, quantity))
     return figures
+
+
+def _formula_parts(plain: str, quantities: Sequence[Quantity]) -> set[int]:
+    """Return where the numbers begin that spell a formula out: “1+18+N”矩阵，由1个讲师团、18支小分队 …."""
+    parts = {q.start for q in quantities if re.search(rf"“{q.value}”(?:即|就是|是|为|指|代表)\s*$", q.before)}
+    starts = [quantity.start for quantity in quantities]
+    for formula in _FORMULA.finditer(plain):
+        numerals = [Decimal(numeral) for numeral in re.findall(r"\d+", formula[0])]
+        first = bisect_left(starts, formula.end())
+        spelled = quantities[first : first + len(numerals)]
+        if [q.value for q in spelled] == numerals and spelled[-1].start - formula.end() < _SPELLED * len(numerals):
+            parts.update(quantity.start for quantity in spelled)
+    return parts
 
 
 def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
@@ -144,7 +168,15 @@ def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
         return "a range sets a rule"
     if unit in cues["refuse"]:
         return "the unit measures no result"
-    rough = analysis.text[max(0, quantity.start - 2) : quantity.start].endswith(("近", "超", "过", "逾", "破"))
+    if unit in cues["spans"] and not any(cue in clause for cue in cues["results"]):
+        return "an age or a time set by a rule"
+    if unit in cues["points"] and value < _SUM:
+        return "the points for one act"
+    rough = (
+        value >= _SUM
+        and quantity.approx
+        or analysis.text[max(0, quantity.start - 2) : quantity.start].endswith(("近", "超", "过", "逾", "破"))
+    )
     if quantity.han and not (value > 1 and (unit in cues["han"] or rough)):
         return "a spelled-out numeral counts what the text lists"
     if any(cue in clause for cue in cues["period"]) and unit in cues["events"] and value <= 12:
@@ -153,9 +185,17 @@ def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
         return "a share set by a rule"
     if any(clause.endswith(cue) for cue in cues["bounds"]):
         return "a threshold"
-    if after.startswith(("级", "字", "之内", "以内", "以下", "钱", "车")) or (unit in cues["lengths"] and after[:1] == "外"):
+    if unit == "届" and _SESSION.match(after):
+        return "a session's number"
+    if after.startswith(("级", "字", "之内", "以内", "以下", "钱", "车")) or (
+        unit in cues["lengths"] and after[:1] == "外"
+    ):
         return "a distance, class or bound"
-    if analysis.text[quantity.start : quantity.end].endswith("以上") and after[:1] not in tuple("，。；、）：") and after:
+    if (
+        analysis.text[quantity.start : quantity.end].endswith("以上")
+        and after[:1] not in tuple("，。；、）：")
+        and after
+    ):
         return "a threshold"
     if _in_name(analysis, quantity):
         return "inside a name"
@@ -176,7 +216,9 @@ def _announces_list(plain: str, quantity: Quantity) -> bool:
     """Whether the number only counts a list printed right before or after it (甲、乙、丙3项职责)."""
     if quantity.value > 12 or quantity.approx or quantity.unit not in read_sections("figure_cues")["lists"]:
         return False
-    listed = re.search(r"((?:[\u4e00-\u9fff（）“”]{1,14}、)+[\u4e00-\u9fff（）“”]{1,14}(?:等)?)$", quantity.before_clause)
+    listed = re.search(
+        r"((?:[\u4e00-\u9fff（）“”]{1,14}、)+[\u4e00-\u9fff（）“”]{1,14}(?:等)?)$", quantity.before_clause
+    )
     if listed and listed[1].count("、") + 1 == quantity.value:
         return True
     follows = re.match(r"[^，。；]{0,12}[：:]", plain[quantity.end :])
