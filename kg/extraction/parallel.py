@@ -186,7 +186,8 @@ def _alike(text: str, start: int, end: int, start2: int, end2: int) -> bool:
 def _candidate(analysis: Analysis, start: int, end: int, size: int, form: str = "run") -> Candidate:
     text = analysis.text
     name = text[start:end]
-    parts = [_MARKS.sub("", part) for part in re.split("[、，；]", name)]
+    bare = (_MARKS.sub("", part) for part in re.split("[、，；]", name))
+    parts = [part for part in bare if part] or [name]
     shared = sum(len({part[i] for part in parts if i < len(part)}) == 1 for i in range(min(map(len, parts))))
     separators = {char for char in name if char in "、，；"}
     words = [w for w in analysis.words[analysis.word_index(start) :] if w.start < end]

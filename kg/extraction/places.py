@@ -9,6 +9,7 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, occurrence
 from kg.extraction.gazetteer import load_gazetteer
 from kg.extraction.lexicon import read_words
+from kg.extraction.localities import load_localities
 
 _LONGEST = 9
 _DIVISIONS = frozenset("镇 乡 街道 村 社区 苏木 嘎查 新村".split())
@@ -129,7 +130,12 @@ def _candidate(
 
 
 def _listed(analysis: Analysis, start: int, end: int) -> str:
-    """Return how the stretch meets the county's towns and villages: the level of one, part of one, over one, none."""
+    """Return how the stretch meets the county's towns and villages: the level of one, part of one, over one, none.
+
+    Where the county is unknown, so are they.
+    """
+    if analysis.county is None or not load_localities(analysis.county.code).levels:
+        return "unknown"
     for place in analysis.localities:
         if place.start < end and start < place.end:
             if (place.start, place.end) == (start, end):
