@@ -41,16 +41,22 @@ _SMALL = 10
 _CROWDED = 4000
 """From this many edges on they are left out while the picture moves, so that it follows the hand."""
 _COUNTED = ("County", "Alliance", "Mechanism", "Programme", "Platform", "Practice")
+VIEWS = ("network", "table", "ask", "compare", "read")
 _SCRIPTS = (
     "settings.js",
     "data.js",
     "glyphs.js",
     "labels.js",
+    "views.js",
     "panel.js",
     "search.js",
     "table.js",
+    "ask.js",
+    "compare.js",
+    "read.js",
     "graph.js",
 )
+_STYLES = ("page.css", "graph.css", "ask.css", "compare.css", "read.css")
 _OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False, "randomSeed": 1},
@@ -69,7 +75,7 @@ def to_html(network: nx.MultiDiGraph, title: str = "") -> str:
     drawing = to_drawing(network)
     library = read_library()
     scripts = (library, *map(read, _SCRIPTS))
-    style = read("page.css") + read("graph.css")
+    style = "".join(map(read, _STYLES))
     graph = {
         "nodes": [node.options for node in drawing.nodes],
         "edges": drawing.edges,
@@ -84,6 +90,7 @@ def to_html(network: nx.MultiDiGraph, title: str = "") -> str:
         counts=[{"cls": cls, "n": amounts[cls]} for cls in _COUNTED if amounts[cls]],
         style=style,
         scripts=scripts,
+        views=VIEWS,
         policy=policy(scripts, style),
         graph_json=to_json(graph),
     )

@@ -30,7 +30,8 @@ def read(name: str) -> str:
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Return everything the pages say, by key, in Chinese (``zh``) and English (``en``)."""
-    return json.loads(read("words.json"))
+    names = sorted(file.name for file in _FOLDER.iterdir() if file.name.endswith("words.json"))
+    return {key: text for name in names for key, text in json.loads(read(name)).items()}
 
 
 def to_json(data: Any) -> Markup:

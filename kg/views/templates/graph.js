@@ -191,6 +191,7 @@ function companyOf(id) {
 }
 
 function chooseByAddress() {
+  if (openByAddress()) return;
   const id = byFragment.get(decodeURIComponent(location.hash.slice(1)));
   choose(id === undefined ? null : id);
 }

@@ -29,16 +29,6 @@ function tableRow(id) {
     county, element("td", {}, names(thing.aliases)), number(links[id].length), number(thing.sentences.length));
 }
 
-function showView(asTable) {
-  document.getElementById("table").hidden = !asTable;
-  document.getElementById("canvas").hidden = asTable;
-  document.getElementById("zoom").hidden = asTable;
-  document.getElementById("show-table").setAttribute("aria-pressed", String(asTable));
-  document.getElementById("show-network").setAttribute("aria-pressed", String(!asTable));
-  drawTable();
-}
-
-document.getElementById("show-table").addEventListener("click", () => showView(true));
-document.getElementById("show-network").addEventListener("click", () => showView(false));
+onOpen.table = drawTable;
 document.addEventListener("shown", drawTable);
 document.addEventListener("settings", drawTable);

@@ -1,0 +1,3 @@
+// Compare.
+
+onOpen.compare = () => {};

@@ -1,0 +1,3 @@
+// Read.
+
+onOpen.read = () => {};
