@@ -1,4 +1,6 @@
-"""Write what the documentation takes from the program: docs/commands.md and the READMEs' tables of questions.
+"""Write what the documentation takes from the program.
+
+docs/commands.md, docs/ontology.html and the READMEs' tables of questions.
 
     python docs/generate.py
 
@@ -48,6 +50,9 @@ def _to_block(text: str) -> str:
 
 def main() -> None:
     """Write the files."""
+    import ontology  # the module beside this one
+
+    ontology.main()
     (ROOT / "docs" / "commands.md").write_text(to_commands_page(), encoding="utf-8", newline="\n")
     for name in ("README.md", "README.zh.md"):
         file = ROOT / name

@@ -186,10 +186,11 @@ def _store(pages: Mapping[str, Page], out: Path, base: str) -> None:
         for page in pages.values():
             if stored.get(page.file) != fingerprints[page.file]:
                 graph.replace(page.file, to_page_quads(page, base), fingerprints[page.file])
+        graph.describe()
 
 
 def _export(built: Built, reasons: Mapping[str, str], base: str) -> None:
     store = open_store(built.store.parent)
     write_rdf(data_quads(store), built.turtle, base)
-    write_text(built.network, to_network_html(to_network(store)))
+    write_text(built.network, to_network_html(to_network(store), store=store))
     write_text(built.report, to_report_html(built.pages, set_aside=reasons.items()))

@@ -89,7 +89,7 @@ def test_an_entity_has_its_name_aliases_leader_members_and_practice() -> None:
     assert objects(article(), ALLIANCE, DJ.ledBy) == {NamedNode(BASE + "organisation/990821/县委组织部")}
     assert objects(article(), ALLIANCE, DJ.hasMember) == {NamedNode(BASE + "organisation/990821/农技站")}
     assert objects(article(), ALLIANCE, DJ.practice) == {
-        NamedNode("https://w3id.org/dangjian/practice/chanyelian-dangjian")
+        NamedNode("https://w3id.org/dangjian/practice/grid-management")
     }
 
 
@@ -99,6 +99,18 @@ def test_a_leader_named_by_an_alias_is_the_organisation_itself() -> None:
     assert objects(case, ALLIANCE, DJ.ledBy) == {NamedNode(BASE + "organisation/990821/云溪县委组织部")}
 
 
+def test_an_organisation_that_only_leads_or_joins_has_evidence_of_its_own() -> None:
+    mention = NamedNode(BASE + f"mention/paper/a1.txt/1/{TEXT.index('农技站')}-{TEXT.index('农技站') + 3}/organisation/农技站")
+    assert objects(article(), NamedNode(BASE + "organisation/990821/农技站"), DJ.evidence) == {mention}
+    assert objects(article(), mention, DJ.exact) == {Literal("农技站", language="zh")}
+
+
+def test_an_organisation_whose_name_is_not_printed_so_is_proved_by_what_it_leads() -> None:
+    node = NamedNode(BASE + "organisation/990821/云溪县委组织部")
+    (mention,) = objects(article(entities=(alliance(lead="云溪县委组织部"),)), node, DJ.evidence)
+    assert "/5-15/organisation/" in mention.value
+
+
 def test_the_county_itself_can_lead() -> None:
     assert objects(article(entities=(alliance(lead="云溪县"),)), ALLIANCE, DJ.ledBy) == {COUNTY}
 
@@ -106,7 +118,7 @@ def test_the_county_itself_can_lead() -> None:
 def test_every_mention_quotes_the_article_and_the_sentence_around_it() -> None:
     found = triples(article())
     mentions = {t.subject for t in found if t.object == DJ.Mention}
-    assert len(mentions) == 6
+    assert len(mentions) == 8
     for mention in mentions:
         facts = {t.predicate: t.object.value for t in found if t.subject == mention}
         assert TEXT[int(facts[DJ.start]) : int(facts[DJ.end])] == facts[DJ.exact]

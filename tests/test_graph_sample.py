@@ -42,32 +42,34 @@ def alliance(**changes: object) -> Entity:
         "mentions": (Span(**span(name)), Span(**span("联盟"))),
         "lead": "县委组织部",
         "members": ("农技站",),
-        "practice": "chanyelian-dangjian",
+        "practice": "grid-management",
         "cues": (lead,),
-        "rule": "quotation-head",
+        "rule": "quotation with head",
     }
     return Entity(**{**values, **changes})
 
 
 def mechanism(**changes: object) -> Entity:
     name = "“两看一评”考核机制"
-    return Entity(**{"type": "Mechanism", "name": name, **span(name), "practice": "kaohe", **changes})
+    values = {"type": "Mechanism", "name": name, **span(name), "practice": "consultation", "rule": "head"}
+    return Entity(**{**values, **changes})
 
 
 def planned_platform() -> Entity:
     name = "“青禾驿站”"
     cue = Cue(role="status", **span("计划"))
-    return Entity(type="Platform", name=name, **span(name), status="planned", cues=(cue,))
+    return Entity(type="Platform", name=name, **span(name), status="planned", cues=(cue,), rule="quotation")
 
 
 def formula() -> Formula:
     components = (Component(label="两看", items=("台账", "现场")), Component(label="一评", items=("成效",)))
-    return Formula(text="“两看一评”", **span("“两看一评”"), components=components)
+    return Formula(text="“两看一评”", **span("“两看一评”"), components=components, rule="formula")
 
 
 def figure(**changes: object) -> Figure:
     text = "走访农户1.25万余户"
     values = {"value": 12500.0, "unit": "户", "of": "走访农户", "approx": True, "text": text, **span(text)}
+    values["rule"] = "quantity"
     return Figure(**{**values, **changes})
 
 
@@ -87,7 +89,7 @@ def article(file: str = "paper/a1.txt", number: int = 1, county: County | None =
         "entities": (alliance(), mechanism(), planned_platform()),
         "formulas": (formula(),),
         "figures": (figure(),),
-        "themes": ("xiangcun-zhenxing",),
+        "themes": ("rural-revitalisation",),
         "metadata": {"newspaper": "泽州晚报", "date": "2031-05-06", "page": "A2", "section": "基层"},
     }
     return Article(**{**values, **changes})

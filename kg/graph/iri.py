@@ -91,19 +91,44 @@ def in_article(base: str, kind: str, article: Article, *names: str) -> NamedNode
     return NamedNode(f"{base}{kind}/{_path(article.source.file)}/{tail}")
 
 
+def extraction_iri(base: str, file: str) -> NamedNode:
+    """Return the IRI of the activity that read a page file."""
+    return NamedNode(f"{base}extraction/{_path(file)}")
+
+
 def county_iri(base: str, county: County) -> NamedNode:
     """Return the IRI of a county: code and name, the name alone for a zone without a code."""
     return mint(base, "county", *filter(None, (county.code, county.name)))
 
 
+def reported_county_iri(base: str, article: Article) -> NamedNode | None:
+    """Return the IRI of the county that an article reports on.
+
+    A name that several counties share, and the article does not tell which, is the article's own: two articles may
+    mean two counties.
+    """
+    if article.county is None:
+        return None
+    if _is_ambiguous(article.county):
+        return in_article(base, "county", article, article.county.name)
+    return county_iri(base, article.county)
+
+
 def entity_iri(base: str, kind: str, article: Article, name: str) -> NamedNode:
     """Return the IRI of a named thing, scoped by its county: one node however many articles name it.
 
-    Where the article has no county, the article is the scope, so that strangers never merge.
+    Where the article has no county, or one of several of that name, the article is the scope, so that strangers never
+    merge.
     """
-    if article.county is None:
+    if article.county is None or _is_ambiguous(article.county):
         return in_article(base, kind, article, name)
     return mint(base, kind, article.county.code or article.county.name, name)
+
+
+def _is_ambiguous(county: County) -> bool:
+    from kg.extraction.gazetteer import is_ambiguous  # loads the gazetteer, which only a build needs
+
+    return is_ambiguous(county)
 
 
 def _path(file: str) -> str:

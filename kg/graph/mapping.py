@@ -9,10 +9,11 @@ into the page.  No blank nodes, so the same facts give the same triples on every
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
@@ -20,17 +21,19 @@ from kg.graph.iri import (
     BASE,
     article_iri,
     check_base,
-    county_iri,
     entity_iri,
+    extraction_iri,
     graph_iri,
     in_article,
     page_graph_iri,
     page_iri,
+    reported_county_iri,
     to_segment,
 )
+from kg.graph.provenance import rule_iri, to_extraction_triples
 from kg.graph.regions import to_region_triples
 from kg.graph.sentences import Sentences
-from kg.graph.vocab import DJ, PRACTICE, PROV, RDF, RDFS, SCHEMA, SKOS, THEME, XSD
+from kg.graph.vocab import DCTERMS, DJ, PRACTICE, PROV, RDF, RDFS, SCHEMA, SKOS, THEME, XSD
 from kg.model import Article, Component, Cue, Entity, Figure, Formula, Page
 
 REALISED = ("done", "under way", "piloted")
@@ -91,34 +94,32 @@ def to_page_quads(page: Page, base: str = BASE) -> list[Quad]:
     A page without an article still has its own graph, so that it is known to have been read.
     """
     node = page_iri(check_base(base), page.file)
-    own = _page_triples(node, page.file, page.sha256)
+    own = [*_page_triples(node, page.file, page.sha256), *to_extraction_triples(base, page.file)]
     quads = _sorted_quads(own, page_graph_iri(base, page.file))
     for article in sorted(page.articles, key=lambda article: article.article):
         quads += to_quads(article, base)
     return quads
 
 
-def _sorted_quads(triples: Iterator[Triple], graph: NamedNode) -> list[Quad]:
+def _sorted_quads(triples: Iterable[Triple], graph: NamedNode) -> list[Quad]:
     ordered = sorted(set(triples), key=lambda t: (t.subject.value, t.predicate.value, str(t.object)))
     return [Quad(t.subject, t.predicate, t.object, graph) for t in ordered]
 
 
 def _article_triples(article: Article, base: str) -> Iterator[Triple]:
-    county = article.county
     context = _Context(
         base=base,
         article=article,
         node=article_iri(base, article),
         initiative=in_article(base, "initiative", article),
-        county=county_iri(base, county) if county else None,
+        county=reported_county_iri(base, article),
         sentences=Sentences(article.text),
     )
     yield from _page_triples(page_iri(base, article.source.file), article.source.file, article.source.sha256)
     yield from _metadata_triples(page_iri(base, article.source.file), article.metadata)
     yield from _report_triples(context)
     yield from _initiative_triples(context)
-    if county:
-        yield from to_region_triples(base, county)
+    yield from to_region_triples(base, article)
     for number, measure in enumerate(article.measures, 1):
         yield from _measure_triples(context, number, measure.start, measure.end)
     for entity in article.entities:
@@ -144,6 +145,18 @@ def _metadata_triples(node: NamedNode, metadata: dict[str, str]) -> Iterator[Tri
         yield Triple(node, DJ.date, _to_date(metadata["date"]))
     if metadata.get("url"):
         yield Triple(node, SCHEMA.url, Literal(metadata["url"], datatype=XSD.anyURI))
+    if metadata.get("licence"):
+        yield _licence_triple(node, metadata["licence"])
+
+
+def _licence_triple(node: NamedNode, licence: str) -> Triple:
+    """Return the licence by its address, or the words about it."""
+    try:
+        if licence.startswith(("http://", "https://")) and urlsplit(licence).hostname:
+            return Triple(node, DCTERMS.license, NamedNode(licence))
+    except ValueError:
+        pass  # no address after all: kept as it is written
+    return Triple(node, DCTERMS.rights, _zh(licence))
 
 
 def _report_triples(context: _Context) -> Iterator[Triple]:
@@ -152,6 +165,8 @@ def _report_triples(context: _Context) -> Iterator[Triple]:
     yield Triple(node, RDFS.label, _zh(_to_title(article)))
     yield Triple(node, DJ.onPage, page)
     yield Triple(node, PROV.wasDerivedFrom, page)
+    for made in (node, graph_iri(context.base, article)):
+        yield Triple(made, PROV.wasGeneratedBy, extraction_iri(context.base, article.source.file))
     yield Triple(node, DJ.position, _integer(article.article))
     yield Triple(node, DJ.kind, Literal(article.kind))
     yield Triple(node, DJ.text, _zh(article.text))
@@ -221,25 +236,33 @@ def _relation_triples(context: _Context, node: NamedNode, entity: Entity) -> Ite
     related += [(DJ.hasMember, member) for member in entity.members]
     for term, name in related:
         if name:
-            body, triples = _to_body(context, name)
+            body, triples = _to_body(context, name, entity)
             yield from triples
             yield Triple(node, term, body)
 
 
-def _to_body(context: _Context, name: str) -> tuple[NamedNode, list[Triple]]:
+def _to_body(context: _Context, name: str, entity: Entity) -> tuple[NamedNode, list[Triple]]:
     """Return the node of the body called ``name`` and the triples that introduce it.
 
     That is the article's county, an organisation or alliance of the article (by name, then by alias), or else an
-    organisation of its own.
+    organisation of its own, proved by its first place in the article.
     """
     article = context.article
-    if article.county and article.county.name == name:
-        return county_iri(context.base, article.county), []
+    if article.county and context.county and article.county.name == name:
+        return context.county, []
     bodies = [e for e in article.entities if e.type in ("Alliance", "Organisation") and name in (e.name, *e.aliases)]
     if bodies:
         return _entity_node(context, min(bodies, key=lambda e: (e.name != name, e.type != "Organisation", e.name))), []
     node = entity_iri(context.base, "organisation", article, name)
-    return node, [Triple(node, RDF.type, DJ.Organisation), Triple(node, RDFS.label, _zh(name))]
+    start = article.text.find(name)
+    start, end = (start, start + len(name)) if start >= 0 else (entity.start, entity.end)
+    mention = _mention_iri(context, start, end, "organisation", name)
+    return node, [
+        Triple(node, RDF.type, DJ.Organisation),
+        Triple(node, RDFS.label, _zh(name)),
+        Triple(node, DJ.evidence, mention),
+        *_refer_triples(context, mention, node, start, end),
+    ]
 
 
 def _mention_triples(context: _Context, node: NamedNode, entity: Entity) -> Iterator[Triple]:
@@ -247,7 +270,7 @@ def _mention_triples(context: _Context, node: NamedNode, entity: Entity) -> Iter
     evidence = _mention_iri(context, entity.start, entity.end, kind, entity.name)
     yield from _evidence_triples(context, entity.type, node, evidence, entity.status)
     if entity.rule:
-        yield Triple(evidence, DJ.rule, Literal(entity.rule))
+        yield Triple(evidence, DJ.rule, rule_iri(entity.rule))
     yield from _cue_triples(context, evidence, entity.cues)
     for start, end in {(entity.start, entity.end), *((m.start, m.end) for m in entity.mentions)}:
         mention = _mention_iri(context, start, end, kind, entity.name)
@@ -263,7 +286,7 @@ def _formula_triples(context: _Context, formula: Formula) -> Iterator[Triple]:
     yield Triple(node, RDFS.label, _zh(formula.text))
     yield from _refer_triples(context, mention, node, formula.start, formula.end)
     if formula.rule:
-        yield Triple(mention, DJ.rule, Literal(formula.rule))
+        yield Triple(mention, DJ.rule, rule_iri(formula.rule))
     if not any(entity.type == "Slogan" and entity.name == formula.text for entity in article.entities):
         yield from _evidence_triples(context, "Slogan", node, mention, "done")
     for position, component in enumerate(formula.components, 1):
@@ -299,7 +322,7 @@ def _figure_triples(context: _Context, figure: Figure) -> Iterator[Triple]:
     evidence = _mention_iri(context, figure.start, figure.end, "figure", figure.text)
     yield from _evidence_triples(context, "Figure", node, evidence, figure.status)
     if figure.rule:
-        yield Triple(evidence, DJ.rule, Literal(figure.rule))
+        yield Triple(evidence, DJ.rule, rule_iri(figure.rule))
     yield from _cue_triples(context, evidence, figure.cues)
     yield from _refer_triples(context, evidence, node, figure.start, figure.end)
 

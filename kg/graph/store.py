@@ -17,8 +17,9 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
+from kg.graph.description import to_description_quads
 from kg.graph.iri import BASE, check_base, page_iri
-from kg.graph.vocab import DJ, PRACTICE
+from kg.graph.vocab import DJ, PRACTICE, RDF, VOID
 from kg.ontology_files import ontology_file
 
 VOCABULARY_GRAPHS = {
@@ -137,6 +138,12 @@ class Build:
         for name, graph in VOCABULARY_GRAPHS.items():
             triples = parse(ontology_file(name).read_bytes(), RdfFormat.TURTLE)
             self._add(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+
+    def describe(self) -> None:
+        """Describe what the copy holds now, in place of what it said of itself before; the last step of a build."""
+        former = self.store.quads_for_pattern(None, RDF.type, VOID.DatasetDescription, None)
+        self._remove({quad.graph_name for quad in former if _is_named(quad)})
+        self._add(to_description_quads(self.store, self._base, VOCABULARY_GRAPHS.values()))
 
     def _add(self, quads: Iterable[Quad]) -> None:
         """Add quads to their named graphs and to the default graph, in one transaction."""

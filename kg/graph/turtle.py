@@ -14,6 +14,7 @@ from pathlib import Path
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from kg.graph.iri import BASE
+from kg.graph.jsonld import to_jsonld
 from kg.graph.vocab import PREFIXES, RDF, RDFS
 from kg.writing import write_bytes
 
@@ -57,11 +58,6 @@ def to_nquads(quads: Iterable[Quad]) -> bytes:
     return serialize(_sorted_quads(quads), format=RdfFormat.N_QUADS)
 
 
-def to_jsonld(triples: Iterable[Triple]) -> bytes:
-    """Return expanded JSON-LD of the sorted triples."""
-    return serialize(_sorted_triples(triples), format=RdfFormat.JSON_LD)
-
-
 def to_rdfxml(triples: Iterable[Triple]) -> bytes:
     """Return RDF/XML of the sorted triples.
 
@@ -90,7 +86,7 @@ def _writer(suffix: str, base: str) -> Callable[[Iterable[Quad]], bytes]:
     writers: dict[str, Callable[[Iterable[Quad]], bytes]] = {
         ".ttl": lambda quads: to_turtle((quad.triple for quad in quads), base),
         ".nt": lambda quads: to_ntriples(quad.triple for quad in quads),
-        ".jsonld": lambda quads: to_jsonld(quad.triple for quad in quads),
+        ".jsonld": lambda quads: to_jsonld((quad.triple for quad in quads), base),
         ".rdf": lambda quads: to_rdfxml(quad.triple for quad in quads),
         ".nq": to_nquads,
         ".trig": lambda quads: to_trig(quads, base),

@@ -44,11 +44,12 @@ class Vocabulary:
 DJ = Vocabulary(
     "https://w3id.org/dangjian/ontology#",
     """
-    Alliance Article Body Component County Cue Document Entity Figure Formula Initiative Measure Mechanism Mention
-    Organisation Page Passage Person Place Platform Practice Prefecture Programme Province Slogan Theme
-    appliesPractice appliesTo approximate byline carriedOutBy code cue date end evidence exact excludes file
+    Alliance Article Body Component County Cue Division Document Entity Extraction Figure Formula Initiative Measure
+    Mechanism Mention Organisation Page Passage Person Place Platform Practice Prefecture Programme Province Rule Slogan
+    Theme Zone
+    ambiguous appliesPractice appliesTo approximate byline carriedOutBy code cue date end evidence exact excludes file
     fingerprint hasAlliance hasComponent hasDocument hasFigure hasMeasure hasMechanism hasMember hasPlatform
-    hasProgramme hasSlogan headline inArticle involves issuesDocument item kind label ledBy newspaper of onPage
+    hasProgramme hasSlogan headline inArticle involves issuesDocument item kind label ledBy mayBe newspaper of onPage
     operatesPlatform pageEnd pageNumber pageStart position practice printed proclaimsSlogan pursuesTheme refersTo
     reporter reports role rule runsProgramme section sentence sha256 start status text theme undertakes unit
     usesAlliance usesMechanism value within
@@ -57,25 +58,46 @@ DJ = Vocabulary(
 RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
 RDFS = Vocabulary("http://www.w3.org/2000/01/rdf-schema#", "label")
 SKOS = Vocabulary("http://www.w3.org/2004/02/skos/core#", "altLabel definition prefLabel")
-PROV = Vocabulary("http://www.w3.org/ns/prov#", "wasDerivedFrom")
-SCHEMA = Vocabulary("https://schema.org/", "url")
+PROV = Vocabulary(
+    "http://www.w3.org/ns/prov#",
+    "SoftwareAgent used wasAssociatedWith wasAttributedTo wasDerivedFrom wasGeneratedBy",
+)
+SCHEMA = Vocabulary("https://schema.org/", "softwareVersion url")
+DCTERMS = Vocabulary(
+    "http://purl.org/dc/terms/",
+    """
+    PeriodOfTime conformsTo description identifier isReplacedBy language license modified rights source temporal title
+    """,
+)
+DCAT = Vocabulary("http://www.w3.org/ns/dcat#", "Dataset endDate startDate version")
+VOID = Vocabulary(
+    "http://rdfs.org/ns/void#",
+    "Dataset DatasetDescription class classPartition entities triples uriSpace vocabulary",
+)
+OWL = Vocabulary("http://www.w3.org/2002/07/owl#", "DatatypeProperty ObjectProperty")
+FOAF = Vocabulary("http://xmlns.com/foaf/0.1/", "primaryTopic")
 XSD = Vocabulary("http://www.w3.org/2001/XMLSchema#", "anyURI boolean date decimal integer")
 
 PRACTICE = "https://w3id.org/dangjian/practice/"
 THEME = "https://w3id.org/dangjian/theme/"
+RULE = "https://w3id.org/dangjian/rule/"
+SOFTWARE = "https://w3id.org/dangjian/software/"
 
 PREFIXES = {
-    "dcterms": "http://purl.org/dc/terms/",
+    "dcat": DCAT.iri,
+    "dcterms": DCTERMS.iri,
     "dj": DJ.iri,
-    "foaf": "http://xmlns.com/foaf/0.1/",
+    "foaf": FOAF.iri,
     "org": "http://www.w3.org/ns/org#",
-    "owl": "http://www.w3.org/2002/07/owl#",
+    "owl": OWL.iri,
     "practice": PRACTICE,
     "prov": PROV.iri,
     "rdf": RDF.iri,
     "rdfs": RDFS.iri,
+    "rule": RULE,
     "schema": SCHEMA.iri,
     "skos": SKOS.iri,
     "theme": THEME,
+    "void": VOID.iri,
     "xsd": XSD.iri,
 }
