@@ -23,7 +23,9 @@ from kg.writing import open_new, write_text
 RDF_SUFFIXES = (".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf")
 NETWORK_SUFFIXES = (".graphml", ".gexf", ".csv")
 _NODE_COLUMNS = ("Id", "Label", "Class", "English", "Counties", "Aliases")
-_EDGE_COLUMNS = ("Source", "Target", "Type", "Label")
+_EDGE_COLUMNS = ("Source", "Target", "Type", "Label", "Weight")
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+"""Characters that XML 1.0 (section 2.2) cannot hold."""
 _MODIFIED = re.compile(r' lastmodifieddate="[^"]*"')
 _SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -53,10 +55,11 @@ def export(store: Store, file: Path, base: str = BASE) -> list[Path]:
 
 def _to_xml(network: nx.MultiDiGraph, suffix: str) -> Iterable[str]:
     plain = nx.MultiDiGraph()
+    names = [column.lower() for column in _NODE_COLUMNS[1:]]
     for node, *cells in _describe(network):
-        plain.add_node(node, **dict(zip(map(str.lower, _NODE_COLUMNS[1:]), cells)))
+        plain.add_node(node, **dict(zip(names, (_NOT_XML.sub(" ", cell) for cell in cells))))
     for number, (source, target, name) in enumerate(network.edges(keys=True)):
-        plain.add_edge(source, target, key=number, label=name)
+        plain.add_edge(source, target, key=number, label=name, weight=_weight(network, source, target))
     if suffix == ".graphml":
         return nx.generate_graphml(plain, named_key_ids=True, edge_id_from_attribute=None)
     return _without_date(nx.generate_gexf(plain))
@@ -73,10 +76,24 @@ def _describe(network: nx.MultiDiGraph) -> Iterator[tuple[str, ...]]:
         yield node, data["label"], data["cls"], data["label_en"], counties, "；".join(data["aliases"])
 
 
+def _describe_edges(network: nx.MultiDiGraph) -> Iterator[tuple[str, ...]]:
+    for source, target, name in network.edges(keys=True):
+        yield source, target, "Directed", name, str(_weight(network, source, target))
+
+
+def _weight(network: nx.MultiDiGraph, source: str, target: str) -> int:
+    """Return how strong an edge is: of a county, the sentences that name the thing, or its cases of the practice."""
+    if network.nodes[source]["cls"] != "County":
+        return 1
+    if network.nodes[target]["cls"] == "Practice":
+        return max(1, sum(network.has_edge(thing, target) for thing in network.successors(source)))
+    return max(1, len(network.nodes[target]["sentences"]))
+
+
 def _write_tables(network: nx.MultiDiGraph, file: Path) -> list[Path]:
     nodes, edges = file.with_suffix(".nodes.csv"), file.with_suffix(".edges.csv")
     _write_csv(nodes, _NODE_COLUMNS, _describe(network))
-    _write_csv(edges, _EDGE_COLUMNS, ((s, t, "Directed", name) for s, t, name in network.edges(keys=True)))
+    _write_csv(edges, _EDGE_COLUMNS, _describe_edges(network))
     return [nodes, edges]
 
 

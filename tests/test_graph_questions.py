@@ -28,8 +28,8 @@ from kg.model import Article
 from kg.ontology_files import ontology_file
 
 NAMES = (
-    "alliances articles county documents evidence figures formulas mechanisms organisations platforms programmes"
-    " shared-practices similar-counties slogans"
+    "alliances articles county coverage documents evidence figures formulas mechanisms organisations platforms"
+    " programmes shared-practices similar-counties slogans timeline"
 ).split()
 INJECTION = '山" } } ; DROP ALL # \\" ?x'
 
@@ -143,7 +143,46 @@ def test_shared_practices_needs_two_counties_unless_told_otherwise(store: Store)
 
 def test_similar_counties_names_what_two_counties_share(store: Store) -> None:
     found = rows(store, "similar-counties", county="云溪")
-    assert [(row["similar"], row["shared"]) for row in found] == [("石峰区", "2")]
+    assert [(row["similar"], row["shared"]) for row in found] == [("石峰区", "2"), ("石峰区", "2")]
+    theme, practice = found
+    assert "sentence" in practice and practice["sentenceIri"].startswith("https://") and practice["sentence"] in TEXT
+    assert theme["articleIri"] != theme["similarArticleIri"] and "sentenceIri" not in theme
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("articles", "coverage")])
+def test_every_answer_about_things_has_its_sentence_and_article(store: Store, name: str) -> None:
+    assert {"article", "sentence", "articleIri", "sentenceIri"} <= set(read_answer(ask(store, name)).variables)
+    for row in rows(store, name):
+        assert row["articleIri"] and ("sentenceIri" in row or name == "similar-counties")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_answer_has_a_row_twice(name: str) -> None:
+    cases = [article(number=n, county=county) for n, county in enumerate((CLOUD, PEAK, CLOUD, None), 1)]
+    answer = read_answer(ask(store_of(*cases), name))
+    assert len(set(answer.rows)) == len(answer.rows)
+
+
+def test_coverage_counts_what_was_read_and_found_in_each_county(store: Store) -> None:
+    cloud, peak, nowhere = sorted(rows(store, "coverage"), key=lambda row: row.get("county", "龥"))
+    assert (cloud["county"], cloud["articles"], cloud["alliances"]) == ("云溪县", "2", "1")
+    assert (peak["county"], peak["articles"], peak["alliances"], peak["mechanisms"]) == ("石峰区", "1", "0", "1")
+    assert "county" not in nowhere and nowhere["articles"] == "1"
+
+
+def test_timeline_lists_things_of_dated_articles_by_date(store: Store) -> None:
+    found = rows(store, "timeline")
+    assert {row["date"] for row in found} >= {"2031-08-01"}
+    assert [row["date"] for row in found] == sorted(row["date"] for row in found)
+    assert {row["date"] for row in rows(store, "timeline", since="2031-07-01")} == {"2031-08-01"}
+    assert {row["type"] for row in rows(store, "timeline", type="Mechanism")} == {"Mechanism"}
+
+
+@pytest.mark.parametrize("line", ["联盟", "联盟 |", "| alliance"])
+def test_a_coverage_line_that_cannot_be_read_is_refused(line: str) -> None:
+    header = "".join(f"# {key}: x\n" for key in ("title-zh", "title-en", "description-zh", "description-en"))
+    with pytest.raises(MalformedQuery, match="coverage"):
+        to_question("mine", f"{header}# coverage: {line}\nASK {{}}")
 
 
 def test_evidence_finds_an_entity_by_part_of_its_name_or_by_alias(store: Store) -> None:

@@ -24,8 +24,10 @@ COMMANDS = {
     "export": "graph",
     "view": "graph",
     "check": "graph",
+    "push": "remote",
     "score": "pages",
     "explain": "explain",
+    "serve": "serving",
 }
 """Every command and the module of this package that holds it."""
 

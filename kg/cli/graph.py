@@ -56,7 +56,8 @@ def view(file: Path, focus: str | None, hops: int, types: tuple[str, ...], folde
 
     if file.suffix.lower() not in (".html", ".htm"):
         raise click.UsageError(f"{file} is no name of a page; let it end in .html")
-    write_text(file, to_html(to_network(open_store(folder), focus, hops, types or None)))
+    store = open_store(folder)
+    write_text(file, to_html(to_network(store, focus, hops, types or None), store=store))
     click.echo(str(file))
 
 

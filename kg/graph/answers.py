@@ -9,13 +9,16 @@ import csv
 import io
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple, Variable
 
+from kg.graph.coverage import Coverage, find_coverage, to_sentences
 from kg.graph.iri import BASE
-from kg.graph.questions import Answer
+from kg.graph.queryable import Answer, Queryable
+from kg.graph.questions import ask
 from kg.graph.turtle import to_turtle
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -31,10 +34,14 @@ class WrongForm(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solutions:
-    """A SELECT's answer, read to its end: the variables in order and one row of terms a solution."""
+    """A SELECT's answer, read to its end: the variables in order and one row of terms a solution.
+
+    ``coverage`` says what was read to find it, where a canned question asks for things that counties have.
+    """
 
     variables: tuple[str, ...]
     rows: tuple[tuple[Term | None, ...], ...]
+    coverage: Coverage | None = field(default=None, compare=False)
 
 
 Result = Solutions | bool | tuple[Triple, ...]
@@ -42,14 +49,27 @@ Result = Solutions | bool | tuple[Triple, ...]
 
 def read_answer(answer: Answer) -> Result:
     """Return an answer of the store as plain data: solutions of SELECT, truth of ASK, triples of CONSTRUCT."""
-    if isinstance(answer, QueryBoolean):
+    if isinstance(answer, (QueryBoolean, bool)):
         return bool(answer)
-    if isinstance(answer, QueryTriples):
+    if not isinstance(answer, QuerySolutions):
         return tuple(answer)
-    assert isinstance(answer, QuerySolutions)
     variables: list[Variable] = answer.variables
     rows = tuple(tuple(solution[variable] for variable in variables) for solution in answer)
     return Solutions(variables=tuple(variable.value for variable in variables), rows=rows)
+
+
+def answer(graph: Queryable, name: str, values: Mapping[str, str] | None = None) -> Result:
+    """Return the answer to a canned question as plain data, with its coverage.
+
+    :param graph: the graph, embedded or at an endpoint.
+    :param name: the question's name.
+    :param values: parameter name to value as typed; what is left out keeps its default.
+    :raises UnknownQuestion: and the other errors of ``kg.graph.questions.ask``.
+    """
+    result = read_answer(ask(graph, name, values))
+    if not isinstance(result, Solutions):
+        return result
+    return replace(result, coverage=find_coverage(graph, name, values or {}, result.variables, result.rows))
 
 
 def to_table(result: Result, *, addresses: bool = False) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -97,10 +117,16 @@ def to_json(result: Result) -> str:
 
 
 def to_markdown(result: Result) -> str:
-    """Return a Markdown table without the address columns; text cannot break out of its cell."""
+    """Return a Markdown table without the address columns, then the coverage; text cannot break out of its place."""
     names, rows = to_table(result)
     lines = [names, tuple("---" for _ in names), *rows]
-    return "".join("| " + " | ".join(map(_to_markdown_cell, line)) + " |\n" for line in lines)
+    table = "".join("| " + " | ".join(map(_to_markdown_cell, line)) + " |\n" for line in lines)
+    return table + "".join(f"\n{_to_markdown_cell(sentence)}\n" for sentence in to_coverage_sentences(result))
+
+
+def to_coverage_sentences(result: Result) -> tuple[str, ...]:
+    """Return what an answer's coverage says, a paragraph in Chinese and one in English; nothing if it has none."""
+    return to_sentences(result.coverage) if isinstance(result, Solutions) and result.coverage else ()
 
 
 def to_ttl(result: Result, base: str = BASE) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
-from kg.graph.vocab import DJ, RDF, RDFS
+from kg.graph.queryable import Queryable
+from kg.graph.vocab import PREFIXES
 
 _RANK = re.compile(r"(?<=..)(?:自治县|自治旗|新区|特区|林区|县|区|市|旗)$")
 _LISTED = 12
+_COUNTIES = """SELECT DISTINCT ?county ?name ?code {
+  ?county a dj:County ; rdfs:label ?name OPTIONAL { ?county dj:code ?code } }"""
 
 
 class UnknownCounty(LookupError):
@@ -21,7 +24,7 @@ class AmbiguousCounty(LookupError):
     """A short name that several counties of the graph share."""
 
 
-def find_counties(store: Store, text: str) -> tuple[NamedNode, ...]:
+def find_counties(store: Queryable, text: str) -> tuple[NamedNode, ...]:
     """Return the counties that ``text`` names; several only where they share one full name.
 
     The first of these that fits decides: code or full name; the name without its rank (梁山); its beginning
@@ -40,13 +43,10 @@ def find_counties(store: Store, text: str) -> tuple[NamedNode, ...]:
     raise UnknownCounty(f"The graph has no county {text!r}; it has {listed or 'none'}.")
 
 
-def _counties(store: Store) -> list[tuple[NamedNode, str, str]]:
-    found = set()
-    for quad in store.quads_for_pattern(None, RDF.type, DJ.County, None):
-        codes = [q.object.value for q in store.quads_for_pattern(quad.subject, DJ.code, None, None)]
-        for name in store.quads_for_pattern(quad.subject, RDFS.label, None, None):
-            found.add((quad.subject, name.object.value, codes[0] if codes else ""))
-    return sorted(found, key=lambda county: county[0].value)
+def _counties(store: Queryable) -> list[tuple[NamedNode, str, str]]:
+    rows = store.query(_COUNTIES, prefixes=PREFIXES)
+    found = {(county, name.value, code.value if code else "") for county, name, code in rows}
+    return sorted(found, key=lambda county: (county[0].value, *county[1:]))
 
 
 def _unless_ambiguous(text: str, found: list[NamedNode], names: dict[NamedNode, str]) -> tuple[NamedNode, ...]:

@@ -10,6 +10,10 @@ A canned question is a ``.rq`` file that stands alone as SPARQL.  Its comment he
 
 A parameter names a variable and a type; the query holds ``VALUES ?countyIri { UNDEF }`` (or the default) where
 its value belongs.  Values enter there as RDF terms, written by Oxigraph itself, never as text of the query.
+Where there is no value, the ``VALUES`` is left out: some engines (Virtuoso 7) despair of ``UNDEF``.
+
+A question about things that counties have says in a line ``# coverage: 联盟 | alliance`` what they are called; its
+answer then comes with what was read to find it (``kg.graph.coverage``).
 """
 
 from __future__ import annotations
@@ -20,18 +24,18 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from kg.graph.counties import find_counties
+from kg.graph.queryable import Answer, Queryable
 from kg.graph.vocab import PREFIXES, XSD
 from kg.model import ENTITY_TYPES, STATUSES
 
 Term = Literal | NamedNode
-Answer = QuerySolutions | QueryBoolean | QueryTriples
 
 _HEADER = re.compile(r"^# (?P<key>[a-z-]+): (?P<value>.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"(?P<name>\S+) \?(?P<variable>\w+) (?P<type>\w+) \| (?P<zh>[^|]*) \| (?P<en>[^|]*)")
-_VALUES = re.compile(r"VALUES \?(?P<variable>\w+) \{[^}]*\}")
+_VALUES = re.compile(r"VALUES \?(?P<variable>\w+) \{(?P<default>[^}]*)\}")
 _OUTSIDE = re.compile(r"service|from", re.IGNORECASE | re.ASCII)
 _UPDATE = re.compile(
     r"(?:\s|#[^\n]*\n|PREFIX\s+[^\s<]*\s*<[^>]*>|BASE\s*<[^>]*>)*"
@@ -82,6 +86,8 @@ class Question:
     description_en: str
     parameters: tuple[Parameter, ...]
     text: str
+    coverage: tuple[str, str] | None = None
+    """What the question looks for in the counties' articles, in Chinese and English; None if it is no such question."""
 
 
 @cache
@@ -121,15 +127,16 @@ def to_question(name: str, text: str) -> Question:
             description_en=header["description-en"],
             parameters=tuple(_to_parameter(name, value) for key, value in lines if key == "parameter"),
             text=text,
+            coverage=_to_coverage(name, header.get("coverage")),
         )
     except KeyError as error:
         raise MalformedQuery(f"The question {name} has no line '# {error.args[0]}: …' in its header.") from error
 
 
-def ask(store: Store, name: str, values: Mapping[str, str] | None = None) -> Answer:
+def ask(store: Queryable, name: str, values: Mapping[str, str] | None = None) -> Answer:
     """Return the answer to a canned question.
 
-    :param store: the graph.
+    :param store: the graph, embedded or at an endpoint.
     :param name: the question's name.
     :param values: parameter name to value as typed; what is left out keeps its default.
     :raises UnknownQuestion: if there is no such question.
@@ -148,7 +155,7 @@ def ask(store: Store, name: str, values: Mapping[str, str] | None = None) -> Ans
     return store.query(_bind(asked.text, bound))
 
 
-def query(store: Store, text: str) -> Answer:
+def query(store: Queryable, text: str) -> Answer:
     """Return the answer to free SPARQL, over the union of all articles and the vocabulary.
 
     The prefixes of ``vocab.PREFIXES`` need no declaration.
@@ -185,6 +192,15 @@ def check_query(text: str) -> None:
         ) from error
 
 
+def _to_coverage(question_name: str, line: str | None) -> tuple[str, str] | None:
+    if line is None:
+        return None
+    zh, bar, en = map(str.strip, line.partition("|"))
+    if not (zh and bar and en):
+        raise MalformedQuery(f"The question {question_name} has an unreadable coverage line: {line}")
+    return zh, en
+
+
 def _to_parameter(question_name: str, line: str) -> Parameter:
     match = _PARAMETER.fullmatch(line)
     if match is None or match["type"] not in _READERS:
@@ -200,21 +216,25 @@ def _bind(text: str, bound: Mapping[str, list[Term] | None]) -> str:
 
     def fill(values: re.Match[str]) -> str:
         if values["variable"] not in bound:
-            return values.group()
+            return "" if _is_undefined(values) else values.group()
         terms = bound[values["variable"]]
-        return f"VALUES ?{values['variable']} {{ {' '.join(map(str, terms)) if terms else 'UNDEF'} }}"
+        return f"VALUES ?{values['variable']} {{ {' '.join(map(str, terms))} }}" if terms else ""
 
     return _VALUES.sub(fill, text)
 
 
-def _to_terms(store: Store, parameter: Parameter, value: str) -> list[Term] | None:
+def _is_undefined(values: re.Match[str]) -> bool:
+    return values["default"].split() == ["UNDEF"]
+
+
+def _to_terms(store: Queryable, parameter: Parameter, value: str) -> list[Term] | None:
     if parameter.type == "county":
         return list(find_counties(store, value))
     return _READERS[parameter.type](parameter, value)
 
 
-def _to_text(parameter: Parameter, value: str) -> list[Term]:
-    return [Literal(value)]
+def _to_text(parameter: Parameter, value: str) -> list[Term] | None:
+    return [Literal(value)] if value else None  # whatever is asked for holds an empty text; not every engine knows
 
 
 def _to_integer(parameter: Parameter, value: str) -> list[Term]:
