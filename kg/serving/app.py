@@ -1,0 +1,99 @@
+"""The routes of the served site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from kg.serving import pages
+from kg.serving.addresses import FOLDERS
+from kg.serving.describing import describe_iri, describe_vocabulary, to_missing
+from kg.serving.endpoint import answer_request
+from kg.serving.guard import Guard
+from kg.serving.served import Served, Serving
+from kg.serving.things import find_counties
+
+FILES = ("graph.html", "report.html")
+"""The pages of the build itself, served as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one query may take: seconds, and rows (or triples) of its answer."""
+
+    seconds: float
+    rows: int
+
+
+def to_app(directory: Path, served: Served, limits: Limits, port: int) -> ASGIApp:
+    """Return the application.
+
+    :param directory: the output directory of ``kg build``.
+    :param served: what is served.
+    :param limits: what one query may take.
+    :param port: the port it is served on.
+    """
+
+    async def start(request: Request) -> Response:
+        async with served.use() as serving:
+            return _said(serving, await run_in_threadpool(_start, serving, directory, limits))
+
+    async def sparql(request: Request) -> Response:
+        async with served.use() as serving:
+            return _said(serving, await answer_request(request, serving, limits.seconds, limits.rows))
+
+    async def thing(request: Request) -> Response:
+        async with served.use() as serving:
+            return _said(serving, await run_in_threadpool(describe_iri, request, serving.snapshot))
+
+    async def vocabulary(request: Request) -> Response:
+        async with served.use() as serving:
+            return _said(serving, await run_in_threadpool(describe_vocabulary, request, serving.snapshot))
+
+    async def file(request: Request) -> Response:
+        path = directory / request.url.path.removeprefix("/")  # one of FILES: no other path is routed here
+        if not path.is_file():
+            return PlainTextResponse(f"{path.name} is missing; run kg build again.\n", 404)
+        policy = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'none'; object-src 'none'"
+        return FileResponse(path, media_type="text/html", headers={"content-security-policy": policy})
+
+    async def missing(request: Request, _: Exception) -> Response:
+        async with served.use() as serving:
+            return _said(serving, await run_in_threadpool(to_missing, request, serving.snapshot))
+
+    routes = [
+        Route("/", start),
+        Route("/sparql", sparql, methods=["GET", "POST"]),
+        *(Route(f"/{name}", file) for name in FILES),
+        *(Route(f"/ontology{ending}", vocabulary) for ending in ("", ".{suffix}")),
+        *(Route(f"{folder}{{rest:path}}", thing) for folder in ("/id/", *FOLDERS)),
+        *(Route(folder.rstrip("/") + ending, thing) for folder in FOLDERS for ending in ("", ".{suffix}")),
+    ]
+    return Guard(Starlette(routes=routes, exception_handlers={404: missing}), port)
+
+
+def _start(serving: Serving, directory: Path, limits: Limits) -> Response:
+    snapshot = serving.snapshot
+    page = pages.render(
+        "start.html",
+        snapshot.store,
+        snapshot.build,
+        files=[name for name in FILES if (directory / name).is_file()],
+        questions=pages.examples(),
+        counties=find_counties(snapshot.store),
+        limits=limits,
+    )
+    return HTMLResponse(page, headers={"content-security-policy": pages.policy()})
+
+
+def _said(serving: Serving, response: Response) -> Response:
+    """Return the response with the build it speaks of."""
+    response.headers["graph-build"] = serving.snapshot.build.id
+    return response

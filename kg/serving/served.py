@@ -1,0 +1,82 @@
+"""What is served now: a snapshot and its workers, replaced between queries when a new build is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from kg.graph.store import StoreDamaged, StoreMissing
+from kg.serving.pool import Pool
+from kg.serving.snapshot import Snapshot, identity
+
+
+class Serving:
+    """One snapshot with its workers, and how many requests are using it."""
+
+    def __init__(self, snapshot: Snapshot, workers: int) -> None:
+        self.snapshot = snapshot
+        self.pool = Pool(snapshot.path, workers)
+        self.users = 0
+
+    def stop(self) -> None:
+        """End the workers; queries that run now get no answer."""
+        self.pool.close()
+
+    def close(self) -> None:
+        """End the workers and remove the copy."""
+        self.stop()
+        self.snapshot.close()
+
+
+class Served:
+    """The newest build of a folder.
+
+    :param directory: the output directory of ``kg build``.
+    :param first: the snapshot to begin with.
+    :param workers: how many queries run at once.
+    """
+
+    def __init__(self, directory: Path, first: Snapshot, workers: int) -> None:
+        self._directory = directory
+        self._workers = workers
+        self._now = Serving(first, workers)
+        self._tried = first.identity
+        self._changing = asyncio.Lock()
+
+    @asynccontextmanager
+    async def use(self) -> AsyncIterator[Serving]:
+        """Give the newest build for one request; it stays as it is until the request is answered."""
+        async with self._changing:
+            await self._renew()
+            serving = self._now
+            serving.users += 1
+        try:
+            yield serving
+        finally:
+            serving.users -= 1
+            if serving is not self._now and not serving.users:
+                serving.close()
+
+    def stop(self) -> None:
+        """Let what is being answered come to its end at once."""
+        self._now.stop()
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self._now.close()
+
+    async def _renew(self) -> None:
+        """Take up a build that has taken the place of the one served; one that cannot be read is left alone."""
+        found = identity(self._directory)
+        if found is None or found == self._tried:
+            return
+        try:
+            snapshot = await asyncio.to_thread(Snapshot, self._directory)
+        except (StoreMissing, StoreDamaged, OSError, RuntimeError):
+            return  # it is changing places this moment, and is looked for again at the next request
+        self._tried = snapshot.identity
+        before, self._now = self._now, Serving(snapshot, self._workers)
+        if not before.users:
+            before.close()

@@ -1,0 +1,181 @@
+"""One process that answers queries, so that a query can be stopped by ending it.
+
+Everything that comes from a visitor's query happens here, its parsing included: a query may nest until the stack
+overflows or sort until the memory is gone, and takes no one else with it.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection
+
+from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, Store
+
+from kg.graph.answers import Solutions
+from kg.graph.questions import Answer, MalformedQuery, RefusedQuery, check_query
+from kg.graph.turtle import NotWritable
+from kg.graph.vocab import PREFIXES
+from kg.serving.formats import GRAPHS, SOLUTIONS, write_solutions, write_triples
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits; there the time limit alone bounds a query
+    resource = None
+
+_ANSWER = 32 * 2**20
+"""Characters that the terms of one answer may have; the rest is cut like rows above the limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A query and how to answer it.
+
+    ``solutions`` and ``triples`` name the format of either form of answer, None where the client takes none;
+    ``default_graphs`` and ``named_graphs`` are the dataset of the request, graphs of the store (SPARQL 1.1
+    Protocol, section 2.1.4).
+    """
+
+    text: str
+    rows: int
+    base: str
+    seconds: float
+    solutions: str | None = None
+    triples: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer: its form (``solutions``, ``boolean`` or ``triples``), the bytes, how many rows and whether cut."""
+
+    form: str
+    body: bytes
+    rows: int
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why there is no answer: ``malformed``, ``refused``, ``not-acceptable`` or ``failed``, and one sentence."""
+
+    kind: str
+    message: str
+
+
+class _NotAcceptable(ValueError):
+    """An answer of a form that the client takes in no format."""
+
+
+def work(connection: Connection, store: str, memory: int) -> None:
+    """Answer the jobs that come over ``connection`` until it is closed.
+
+    :param store: path of the store, opened for reading.
+    :param memory: bytes that the process may take beyond what it needs at the start.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends its workers
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the last words of a process out of memory help no one
+    opened = Store.read_only(store)
+    _limit_memory(memory)
+    connection.send(True)
+    while True:
+        try:
+            job = connection.recv()
+        except (EOFError, OSError):
+            return
+        _limit_time(job.seconds)
+        connection.send(answer(opened, job))
+
+
+def answer(store: Store, job: Job) -> Reply | Failure:
+    """Return the answer to one job."""
+    try:
+        check_query(job.text)
+        return _write(_ask(store, job), job)
+    except MalformedQuery as error:
+        return Failure(kind="malformed", message=str(error))
+    except RefusedQuery as error:
+        return Failure(kind="refused", message=str(error))
+    except (NotWritable, _NotAcceptable) as error:
+        return Failure(kind="not-acceptable", message=str(error))
+    except Exception as error:  # whatever it is, the visitor hears of it and the worker goes on
+        return Failure(kind="failed", message=f"The query failed ({type(error).__name__}: {error}).")
+
+
+def _ask(store: Store, job: Job) -> Answer:
+    if not job.default_graphs and not job.named_graphs:
+        return store.query(job.text, prefixes=PREFIXES)
+    given = {iri: NamedNode(iri) for iri in (*job.default_graphs, *job.named_graphs)}
+    for iri, graph in given.items():
+        if not store.contains_named_graph(graph):
+            raise RefusedQuery(f"The graph <{iri}> is not in this store; nothing is read from files or the web.")
+    return store.query(
+        job.text,
+        prefixes=PREFIXES,
+        default_graph=[given[iri] for iri in job.default_graphs],
+        named_graphs=[given[iri] for iri in job.named_graphs],
+    )
+
+
+def _write(found: Answer, job: Job) -> Reply:
+    if isinstance(found, QueryTriples):
+        if job.triples is None:
+            raise _NotAcceptable(f"The answer is a graph; ask for it as {_titles(GRAPHS)}.")
+        triples = list(islice(found, job.rows + 1))
+        cut = len(triples) > job.rows
+        body = write_triples(triples[: job.rows], job.triples, job.base)
+        return Reply(form="triples", body=body, rows=len(triples[: job.rows]), cut=cut)
+    if job.solutions is None:
+        raise _NotAcceptable(f"The answer is a table or a truth value; ask for it as {_titles(SOLUTIONS)}.")
+    if isinstance(found, QueryBoolean):
+        return Reply(form="boolean", body=write_solutions(bool(found), job.solutions), rows=1, cut=False)
+    rows = tuple(_first(found, job.rows))
+    cut = next(found, None) is not None
+    solutions = Solutions(variables=tuple(variable.value for variable in found.variables), rows=rows)
+    return Reply(form="solutions", body=write_solutions(solutions, job.solutions), rows=len(rows), cut=cut)
+
+
+def _first(found: Answer, limit: int) -> Iterator[tuple]:
+    size = 0
+    for solution in islice(found, limit):
+        row = tuple(solution)
+        yield row
+        size += sum(len(str(term)) for term in row if term is not None)
+        if size > _ANSWER:
+            return
+
+
+def _titles(formats: tuple) -> str:
+    *most, last = (format.title for format in formats)
+    return f"{', '.join(most)} or {last}"
+
+
+def _limit_memory(extra: int) -> None:
+    if resource is None or not os.path.exists("/proc/self/statm"):
+        return  # macOS accepts no limit of address space
+    with open("/proc/self/statm", encoding="ascii") as file:
+        used = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + extra, used + extra))
+
+
+def _limit_time(seconds: float) -> None:
+    """Let the system end the process where its parent cannot: after a kill -9, while a thread cannot run."""
+    if resource is not None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit = math.ceil(used.ru_utime + used.ru_stime + 2 * seconds) + 5
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
