@@ -74,6 +74,8 @@ def context(analysis: Analysis, start: int, end: int) -> list[str]:
     for label, cued in (("b", (before, before2)), ("a", (after,))):
         for distance, word in enumerate(cued):
             features.extend(f"{label}c{distance}={name}" for name in cue_classes(word.text))
+    if before.tag == "q" and before2.tag == "m" and first > 2:
+        features.extend(f"counted after={name}" for name in cue_classes(words[first - 3].text) or ("-",))
     if before.text in ("的", "了", "着", "起", "“"):
         features.extend(f"bc1={name}" for name in cue_classes(before2.text))
     if text[end : end + 1] == "的":
