@@ -93,8 +93,11 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
             return []
         parts = list(_parts(text, quote.start + 1, quote.end - 1))
     else:
-        clause = max(analysis.clause_start(list_end), list_end - 60)
-        parts = list(_parts(text, clause, list_end))
+        end = _without_verb(analysis, list_end)
+        clause = max(analysis.clause_start(end), end - 60)
+        parts = list(_parts(text, clause, end))
+        if end < list_end and "、" not in text[clause:end]:
+            return []  # 书记和帮扶村组建成13个分盟: who founded, not what
     if len(parts) < 2:
         return []
     counted = _NUMERAL.search(text[list_end:modifiers])
@@ -107,6 +110,15 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
                     _distributed(analysis, text[start:end], tail, start, head, number, len(parts), form, quoted)
                 )
     return _with_cues(analysis, found, parts)
+
+
+def _without_verb(analysis: Analysis, end: int) -> int:
+    """Return where the list ends that a verb of founding parts from its count (油茶、茶叶、稻虾组建三个产业链党委)."""
+    for word in reversed(analysis.words[max(0, analysis.word_index(end - 1) - 1) : analysis.word_index(end - 1) + 1]):
+        if word.end != end or not (word.text in ("成", "为", "起") or "found" in cue_classes(word.text)):
+            break
+        end = word.start
+    return end
 
 
 def _with_cues(analysis: Analysis, found: list[Candidate], parts: list[tuple[int, int]]) -> list[Candidate]:
