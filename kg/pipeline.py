@@ -192,5 +192,5 @@ def _store(pages: Mapping[str, Page], out: Path, base: str) -> None:
 def _export(built: Built, reasons: Mapping[str, str], base: str) -> None:
     store = open_store(built.store.parent)
     write_rdf(data_quads(store), built.turtle, base)
-    write_text(built.network, to_network_html(to_network(store), store=store))
+    write_text(built.network, to_network_html(to_network(store), store=store, report=built.report.name))
     write_text(built.report, to_report_html(built.pages, set_aside=reasons.items()))

@@ -32,14 +32,17 @@ class Answer:
 
 
 class Site:
-    """``kg serve`` on a free port."""
+    """``kg serve`` on a free port.
 
-    def __init__(self, out: Path, *options: object) -> None:
+    :param before: Python that the server runs before it starts.
+    """
+
+    def __init__(self, out: Path, *options: object, before: str = "") -> None:
         self.process = subprocess.Popen(
             [
                 sys.executable,
                 "-c",
-                "from kg.cli import main; main()",
+                f"{before}\nfrom kg.cli import main; main()",
                 "serve",
                 "-g",
                 out,

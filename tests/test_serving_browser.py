@@ -24,6 +24,7 @@ ARGUMENTS = (
 )
 PAGES = (
     "/",
+    "/about",
     "/sparql?question=alliances",
     "/ontology",
     "/id/" + quote("county/370832/梁山县"),

@@ -1,86 +1,13 @@
 """The pages in a real browser: they draw, answer, stay closed, and can be used without a mouse."""
 
-import json
 import re
-import shutil
 
 import pytest
+from views_browser import Browser, By, Keys, webdriver
 from views_sample import HOSTILE, hostile_page, sample_page, to_store
 
 from kg.views import page, report
 from kg.views.network import to_network
-
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed")
-
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--force-prefers-reduced-motion",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--window-size=1400,900",
-)
-
-
-class Browser:
-    """Chromium with a new profile, and the few things the tests ask of it."""
-
-    def __init__(self, profile):
-        options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM
-        for argument in (*ARGUMENTS, f"--user-data-dir={profile}"):
-            options.add_argument(argument)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-
-    def open(self, file, fragment="", width=1400, height=900):
-        self.driver.get("about:blank")
-        self.size(width, height)
-        self.driver.get_log("browser")
-        self.driver.get_log("performance")
-        self.driver.get(file.as_uri() + fragment)
-        return self
-
-    def size(self, width, height):
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-    def run(self, script, *arguments):
-        return self.driver.execute_script(f"return {script}", *arguments)
-
-    def wait(self, script):
-        WebDriverWait(self.driver, 20).until(lambda _: self.run(script))
-
-    def find(self, selector):
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def click(self, selector):
-        self.find(selector).click()
-
-    def text(self, selector):
-        return self.run("document.querySelector(arguments[0]).textContent", selector)
-
-    def type(self, *keys):
-        self.driver.switch_to.active_element.send_keys(*keys)
-
-    def console(self):
-        return self.driver.get_log("browser")
-
-    def requests(self):
-        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-        return [url for url in sent if not url.startswith("about:")]
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +116,7 @@ def test_a_practice_quotes_the_sentences_of_its_cases(graph):
 
 
 def test_search_for_a_class_lists_that_class_first(graph):
-    classes = graph.run("groupsOf(graph.things.map((_, id) => id), '机制')")
+    classes = graph.run("groupsOf(graph.things, '机制')")
     assert classes[0] == "Mechanism"
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import networkx as nx
 import pytest
 from views_sample import sample_page, to_store
 
@@ -133,3 +134,29 @@ def test_every_term_of_the_queries_is_in_the_vocabulary():
     terms = set(re.findall(r"\bdj:(\w+)", text)) | set(CLASSES)
     assert len(terms) > 40
     assert terms <= DJ.names
+
+
+def test_a_neighbourhood_is_the_same_part_of_the_whole_network(store, whole):
+    undirected = whole.to_undirected(as_view=True)
+    for node in whole:
+        for hops in (0, 1, 2):
+            near = nx.single_source_shortest_path_length(undirected, node, cutoff=hops)
+            part = to_network(store, node, hops)
+            assert list(part) == [other for other in whole if other in near]
+            assert list(part.edges(keys=True)) == [e for e in whole.edges(keys=True) if e[0] in near and e[1] in near]
+            for other, told in part.nodes(data=True):
+                assert {**told, "degree": 0} == {**whole.nodes[other], "degree": 0}
+
+
+def test_a_neighbourhood_is_asked_for_without_reading_all_sentences(store, monkeypatch):
+    asked = []
+    query = details.solutions
+
+    def watched(graph, text, only=None, variable=""):
+        asked.append((text, only))
+        return query(graph, text, only, variable)
+
+    monkeypatch.setattr(details, "solutions", watched)
+    to_network(store, "甲县")
+    assert asked
+    assert all(only is not None for _, only in asked)

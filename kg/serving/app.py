@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -13,9 +14,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from kg.serving import pages
+from kg.serving.api import PATHS, Api
 from kg.serving.addresses import FOLDERS
 from kg.serving.describing import describe_iri, describe_vocabulary, to_missing
 from kg.serving.endpoint import answer_request
+from kg.serving.explorer import CannotPrepare
 from kg.serving.guard import Guard
 from kg.serving.served import Served, Serving
 from kg.serving.things import find_counties
@@ -41,9 +44,19 @@ def to_app(directory: Path, served: Served, limits: Limits, port: int) -> ASGIAp
     :param port: the port it is served on.
     """
 
-    async def start(request: Request) -> Response:
+    api = Api(limits.seconds, limits.rows)
+
+    async def explore(request: Request) -> Response:
         async with served.use() as serving:
-            return _said(serving, await run_in_threadpool(_start, serving, directory, limits))
+            return _said(serving, await _explore(request, serving))
+
+    async def data(request: Request) -> Response:
+        async with served.use() as serving:
+            return _said(serving, await api.answer(request, serving))
+
+    async def about(request: Request) -> Response:
+        async with served.use() as serving:
+            return _said(serving, await run_in_threadpool(_about, serving, directory, limits))
 
     async def sparql(request: Request) -> Response:
         async with served.use() as serving:
@@ -69,7 +82,9 @@ def to_app(directory: Path, served: Served, limits: Limits, port: int) -> ASGIAp
             return _said(serving, await run_in_threadpool(to_missing, request, serving.snapshot))
 
     routes = [
-        Route("/", start),
+        Route("/", explore),
+        Route("/about", about),
+        *(Route(path, data, name=name) for name, path in PATHS.items()),
         Route("/sparql", sparql, methods=["GET", "POST"]),
         *(Route(f"/{name}", file) for name in FILES),
         *(Route(f"/ontology{ending}", vocabulary) for ending in ("", ".{suffix}")),
@@ -79,7 +94,23 @@ def to_app(directory: Path, served: Served, limits: Limits, port: int) -> ASGIAp
     return Guard(Starlette(routes=routes, exception_handlers={404: missing}), port)
 
 
-def _start(serving: Serving, directory: Path, limits: Limits) -> Response:
+async def _explore(request: Request, serving: Serving) -> Response:
+    """Return the explorer; whoever has it already, and the build is the same, is told so."""
+    try:
+        prepared = await serving.explorer.prepared()
+    except (CannotPrepare, TimeoutError, MemoryError) as error:
+        return PlainTextResponse(f"{error}\n", 503, {"retry-after": "5"})
+    headers = {
+        "etag": f'"{sha256(prepared.page).hexdigest()[:24]}"',
+        "cache-control": "no-cache",
+        "content-security-policy": f"{prepared.policy}; frame-ancestors 'none'",  # which only a header can say
+    }
+    if headers["etag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return HTMLResponse(prepared.page, headers=headers)
+
+
+def _about(serving: Serving, directory: Path, limits: Limits) -> Response:
     snapshot = serving.snapshot
     page = pages.render(
         "start.html",

@@ -27,10 +27,11 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from anyio import to_thread
 
-from kg.serving.worker import Failure, Job, Reply, work
+from kg.serving.worker import Failure, Job, Reply, Task, work
 
 MEMORY = 2 * 2**30
 """Bytes that one query may take."""
@@ -67,7 +68,7 @@ class Worker:
             self._process.start()
         theirs.close()
 
-    def ask(self, job: Job) -> Reply | Failure:
+    def ask(self, job: Job | Task) -> Reply | Failure | Any:
         """Return the answer to ``job``; blocks.
 
         :raises QueryTooLong: if there is none in ``job.seconds``.
@@ -116,7 +117,7 @@ class Pool:
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
-    async def ask(self, job: Job) -> Reply | Failure:
+    async def ask(self, job: Job | Task) -> Reply | Failure | Any:
         """Return the answer to ``job``; when the caller is cancelled the query is stopped.
 
         :raises QueryTooLong: if it takes more than ``job.seconds``.

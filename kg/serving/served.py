@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from kg.graph.store import StoreDamaged, StoreMissing
+from kg.serving.explorer import Explorer
 from kg.serving.pool import Pool
 from kg.serving.snapshot import Snapshot, identity
 
@@ -18,6 +19,7 @@ class Serving:
     def __init__(self, snapshot: Snapshot, workers: int) -> None:
         self.snapshot = snapshot
         self.pool = Pool(snapshot.path, workers)
+        self.explorer = Explorer(self.pool, snapshot.build.id)
         self.users = 0
 
     def stop(self) -> None:
@@ -58,6 +60,10 @@ class Served:
             serving.users -= 1
             if serving is not self._now and not serving.users:
                 serving.close()
+
+    def warm(self) -> None:
+        """Begin to make the explorer before someone asks for it."""
+        self._now.explorer.warm()
 
     def stop(self) -> None:
         """Let what is being answered come to its end at once."""

@@ -72,6 +72,10 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._served = served
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._served.warm()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._served.stop()
         await super().shutdown(sockets)

@@ -18,7 +18,7 @@ from pyoxigraph import DefaultGraph, Store
 
 from kg.graph.iri import BASE, page_iri
 from kg.graph.store import fingerprints, open_store, store_path
-from kg.graph.vocab import DJ, RDF
+from kg.graph.vocab import DJ
 
 try:
     import fcntl
@@ -81,16 +81,17 @@ def describe(store: Store) -> Build:
     """Return which build ``store`` holds; the same pages give the same id on every machine."""
     marks = sorted(fingerprints(store).items())
 
-    def count(cls: str) -> int:
-        return sum(1 for _ in store.quads_for_pattern(None, RDF.type, DJ[cls], DefaultGraph()))
+    def count(pattern: str) -> int:
+        (solution,) = store.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
+        return int(solution[0].value)
 
     return Build(
         id=hashlib.sha256(repr(marks).encode()).hexdigest()[:12],
         base=find_base(store),
-        pages=count("Page"),
-        articles=count("Article"),
-        counties=count("County"),
-        triples=sum(1 for _ in store.quads_for_pattern(None, None, None, DefaultGraph())),
+        pages=count(f"?page a {DJ.Page}"),
+        articles=count(f"?article a {DJ.Article}"),
+        counties=count(f"?county a {DJ.County}"),
+        triples=count("?subject ?predicate ?object"),
     )
 
 

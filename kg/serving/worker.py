@@ -10,11 +10,12 @@ import math
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
+from typing import Any
 
 from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, Store
 
@@ -70,6 +71,15 @@ class Failure:
     message: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What the site itself wants to know of the store: a function of a module, what it is given beside the store."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+    seconds: float
+
+
 class _NotAcceptable(ValueError):
     """An answer of a form that the client takes in no format."""
 
@@ -92,7 +102,23 @@ def work(connection: Connection, store: str, memory: int) -> None:
         except (EOFError, OSError):
             return
         _limit_time(job.seconds)
-        connection.send(answer(opened, job))
+        connection.send(run(opened, job) if isinstance(job, Task) else answer(opened, job))
+
+
+def run(store: Store, task: Task) -> Any:
+    """Return what the task's function returns, a ``Failure`` where it raises."""
+    try:
+        return task.function(store, *task.arguments)
+    except LookupError as error:
+        return Failure(kind="missing", message=_sentence(error))
+    except ValueError as error:
+        return Failure(kind="malformed", message=_sentence(error))
+    except Exception as error:  # as in ``answer``
+        return Failure(kind="failed", message=f"That failed ({type(error).__name__}: {error}).")
+
+
+def _sentence(error: Exception) -> str:
+    return str(error.args[0]) if error.args else type(error).__name__
 
 
 def answer(store: Store, job: Job) -> Reply | Failure:

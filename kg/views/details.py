@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import networkx as nx
-from pyoxigraph import Store
+from pyoxigraph import NamedNode
 
+from kg.graph.queryable import Queryable
 from kg.graph.vocab import PREFIXES
+
+_VARIABLE = re.compile(r"\?(\w+)")
+_VALUES = re.compile(r"VALUES \?(\w+) \{([^}]*)\}")
 
 _ALIASES = "SELECT DISTINCT ?node ?alias { ?node skos:altLabel ?alias }"
 
@@ -43,77 +48,122 @@ _ARTICLES = """SELECT ?article ?headline ?newspaper ?date ?page {
   OPTIONAL { ?article dj:date ?date } OPTIONAL { ?article dj:pageNumber ?page } }"""
 
 
-def solutions(store: Store, query: str) -> Iterator[tuple[Any, ...]]:
-    """Yield the solutions over the default graph (it holds the union) as tuples, None where a variable is unbound."""
+Only = Collection[str] | None
+"""IRIs to which a query is restricted; None: to none."""
+
+
+def solutions(store: Queryable, query: str, only: Only = None, variable: str = "") -> Iterator[tuple[Any, ...]]:
+    """Yield the solutions over the default graph (it holds the union) as tuples, None where a variable is unbound.
+
+    :param only: the IRIs that ``variable`` may be.
+    :param variable: the first of the query where it is not given.
+    """
+    if only is not None:
+        head, brace, rest = query.partition("{")
+        values = " ".join(str(NamedNode(iri)) for iri in sorted(only))
+        name = variable or _VARIABLE.search(head)[1]
+        query = f"{head}{brace} VALUES ?{name} {{ {values} }} {_VALUES.sub(_to_filter, rest)}"
     for solution in store.query(query, prefixes=PREFIXES):
         yield tuple(term and term.value for term in solution)
 
 
-def articles(store: Store) -> dict[str, dict[str, str]]:
-    """Return headline, newspaper, date and page number of every article, by its IRI."""
+def _to_filter(values: re.Match[str]) -> str:
+    """Return a list of values as a filter: beside another list it would multiply the look-ups."""
+    return f"FILTER(?{values[1]} IN ({', '.join(values[2].split())}))"
+
+
+def articles(store: Queryable, only: Only = None) -> dict[str, dict[str, str]]:
+    """Return headline, newspaper, date and page number of articles, by their IRIs."""
     names = ("headline", "newspaper", "date", "page")
-    rows = sorted(solutions(store, _ARTICLES), key=str)
+    rows = sorted(solutions(store, _ARTICLES, only), key=str)
     return {iri: {name: value or "" for name, value in zip(names, row)} for iri, *row in rows}
 
 
-def add_details(network: nx.MultiDiGraph, store: Store) -> None:
-    """Give every node its ``aliases``, ``counties``, ``statuses``, ``within`` and what proves and explains it."""
-    sentences = _sentences(store)
+def add_details(network: nx.MultiDiGraph, store: Queryable, only: Only = None) -> None:
+    """Give every node its ``aliases``, ``counties``, ``statuses``, ``within`` and what proves and explains it.
+
+    :param only: the nodes, where they are part of the store's only.
+    """
+    figures = set(solutions(store, _FIGURES, only))
+    proven = None if only is None else {*only, *(row[3] for row in figures)}
+    sentences = _sentences(store, proven)
     details = {
-        "aliases": _grouped(solutions(store, _ALIASES)),
-        "counties": _grouped(solutions(store, _OWNERS)),
-        "statuses": _grouped(solutions(store, _STATUSES)),
-        "definitions": _definitions(store),
-        "within": _within(store),
+        "aliases": find_aliases(store, only),
+        "counties": find_owners(store, only),
+        "statuses": _grouped(solutions(store, _STATUSES, only)),
+        "definitions": _definitions(store, only),
+        "within": _within(store, only),
         "sentences": sentences,
-        "components": _components(store),
-        "figures": _figures(store, sentences),
+        "components": _components(store, only),
+        "figures": _figures(figures, sentences),
     }
+    _add(network, details)
+
+
+def add_standing(network: nx.MultiDiGraph, store: Queryable, only: Only = None) -> None:
+    """Give every node its ``statuses``, ``within`` and ``definitions``, and nothing where something else is missing."""
+    details = {
+        "statuses": _grouped(solutions(store, _STATUSES, only)),
+        "definitions": _definitions(store, only),
+        "within": _within(store, only),
+    }
+    _add(network, details)
+    for name in ("sentences", "components", "figures"):
+        for attributes in network.nodes.values():
+            attributes.setdefault(name, ())
+
+
+def find_aliases(store: Queryable, only: Only = None) -> dict[str, tuple[str, ...]]:
+    """Return the aliases of things, in order."""
+    return _grouped(solutions(store, _ALIASES, only))
+
+
+def find_owners(store: Queryable, only: Only = None) -> dict[str, tuple[str, ...]]:
+    """Return the counties of what their initiatives name."""
+    return _grouped(solutions(store, _OWNERS, only))
+
+
+def _add(network: nx.MultiDiGraph, details: dict[str, dict[str, tuple[Any, ...]]]) -> None:
     for node, attributes in network.nodes.items():
         for name, values in details.items():
             attributes[name] = values.get(node, ())
 
 
-def _grouped(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    groups: dict[str, set[str]] = defaultdict(set)
+def _grouped(rows: Iterable[tuple[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    """Return the values of each key, each once, in order."""
+    groups: dict[str, set[Any]] = defaultdict(set)
     for key, value in rows:
         groups[key].add(value)
     return {key: tuple(sorted(values)) for key, values in groups.items()}
 
 
-def _definitions(store: Store) -> dict[str, tuple[tuple[str, str], ...]]:
+def _definitions(store: Queryable, only: Only) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return the definitions of practices and themes, pairs of language and text."""
-    rows = sorted(set(solutions(store, _DEFINITIONS)))
-    return {concept: tuple((lang, text) for other, lang, text in rows if other == concept) for concept, _, _ in rows}
+    return _grouped((concept, (lang, text)) for concept, lang, text in solutions(store, _DEFINITIONS, only))
 
 
-def _within(store: Store) -> dict[str, tuple[str, ...]]:
+def _within(store: Queryable, only: Only) -> dict[str, tuple[str, ...]]:
     """Return the divisions above each county, the prefecture before the province."""
-    rows = sorted(set(solutions(store, _WITHIN)))
-    return {county: tuple(label for other, _, label in rows if other == county) for county, _, _ in rows}
+    levels = _grouped((county, (level, label)) for county, level, label in solutions(store, _WITHIN, only))
+    return {county: tuple(label for _, label in found) for county, found in levels.items()}
 
 
-def _sentences(store: Store) -> dict[str, tuple[dict[str, Any], ...]]:
-    """Return for each entity its sentences in the order of print, with the wordings that stand in them."""
-    marks: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(dict)
-    mentions = sorted(solutions(store, _MENTIONS), key=lambda row: (row[0], row[1], int(row[4])))
-    for entity, article, sentence, exact, _ in mentions:
-        wordings = marks[entity].setdefault((article, sentence), [])
-        if exact not in wordings:
-            wordings.append(exact)
-    return {
-        entity: tuple(
-            {"text": sentence, "marks": tuple(wordings), "article": article}
-            for (article, sentence), wordings in found.items()
-        )
-        for entity, found in marks.items()
-    }
+def _sentences(store: Queryable, only: Only) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Return for each entity its sentences in the order of print, with the wordings in them and where the first is."""
+    found: dict[str, dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
+    mentions = sorted(solutions(store, _MENTIONS, only), key=lambda row: (row[0], row[1], int(row[4])))
+    for entity, article, sentence, exact, start in mentions:
+        said = {"text": sentence, "marks": (), "article": article, "at": int(start)}
+        quoted = found[entity].setdefault((article, sentence), said)
+        if exact not in quoted["marks"]:
+            quoted["marks"] += (exact,)
+    return {entity: tuple(quoted.values()) for entity, quoted in found.items()}
 
 
-def _components(store: Store) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+def _components(store: Queryable, only: Only) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     """Return the parts of each formula, label and items, in the order of the article that spells out most."""
     parts: dict[tuple[str, str], dict[tuple[int, str], list[tuple[int, str]]]] = defaultdict(dict)
-    for formula, article, position, label, listed, item in sorted(set(solutions(store, _COMPONENTS)), key=str):
+    for formula, article, position, label, listed, item in sorted(set(solutions(store, _COMPONENTS, only)), key=str):
         items = parts[formula, article].setdefault((int(position), label), [])
         if item is not None:
             items.append((listed.find(item), item))
@@ -126,11 +176,13 @@ def _components(store: Store) -> dict[str, tuple[tuple[str, tuple[str, ...]], ..
     return fullest
 
 
-def _figures(store: Store, sentences: dict[str, tuple[dict[str, Any], ...]]) -> dict[str, tuple[dict[str, Any], ...]]:
+def _figures(
+    found: Iterable[tuple[Any, ...]], sentences: dict[str, tuple[dict[str, Any], ...]]
+) -> dict[str, tuple[dict[str, Any], ...]]:
     """Return the figures of each county in the order of print, those of one article together."""
     figures: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    rows = sorted(solutions(store, _FIGURES), key=lambda row: (row[0], row[1], int(row[2]), row[3]))
-    for county, article, _, figure, value, unit, of, approximate, status, text in rows:
+    rows = sorted(found, key=lambda row: (row[0], row[1], int(row[2]), row[3]))
+    for county, article, start, figure, value, unit, of, approximate, status, text in rows:
         proof = sentences.get(figure, ())
         figures[county].append(
             {
@@ -142,6 +194,7 @@ def _figures(store: Store, sentences: dict[str, tuple[dict[str, Any], ...]]) -> 
                 "text": text,
                 "sentence": proof[0]["text"] if proof else "",
                 "article": article,
+                "at": int(start),
             }
         )
     return {county: tuple(rows) for county, rows in figures.items()}

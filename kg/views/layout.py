@@ -2,7 +2,7 @@
 
 Each county is a medallion: its entities on rings around it, one class after the other from
 the inside out.  The medallions stand in a circle (in several, when there are many), neighbours
-being those that share most, and what they share lies between them.  No forces, no random
+being those that share most, and what they share lies in the free disc between them.  No forces, no random
 numbers: a picture that a reader comes back to looks as it did.
 
 Coordinates are worked out in rings (one ring apart = 1) and stretched at the end, because
@@ -19,10 +19,12 @@ import networkx as nx
 _WIDTH, _HEIGHT = 62, 54
 _FIRST_RING = 1.9
 _GAP = 1.4
-_SINGLE_CIRCLE = 16
+_SINGLE_CIRCLE = 64
 _SMALL_CIRCLE = 8
 _APART = 1.05
 _SHARED_APART = 2.2
+_FILLED = 0.9
+_FAIR = 0.6
 
 Point = tuple[float, float]
 
@@ -39,7 +41,7 @@ def positions(network: nx.MultiDiGraph) -> dict[str, tuple[int, int]]:
     loose = [node for node in network if homes[node] is None and node not in set(shared)]
 
     radii = {county: _radius(len(satellites[county])) for county in counties}
-    inner = _shared_radius(len(shared))
+    inner = _shared_radius(len(shared), list(radii.values()))
     places, inner = _in_circles(counties, radii, inner)
     places.update(_between(network, shared, places, inner))
     for county in counties:
@@ -101,12 +103,18 @@ def _on_circle(radius: float, angle: float) -> Point:
     return round(radius * sin(angle), 6), round(-radius * cos(angle), 6)
 
 
-def _shared_radius(count: int) -> float:
-    """Return the radius of the disc that ``count`` shared nodes need: one in the middle, the others around it."""
+def _shared_radius(count: int, radii: list[float]) -> float:
+    """Return the radius of the disc for ``count`` shared nodes: one in the middle, the others around it.
+
+    Among counties that fill several circles it takes a fair part of the picture, or it would be a dot in their midst.
+    """
     if not count:
         return 0.0
     rings = _rings(count - 1, 1.0)
-    return _SHARED_APART * ((rings[-1][0] if rings else 0) + 0.5)
+    needed = _SHARED_APART * ((rings[-1][0] if rings else 0) + 0.5)
+    if len(radii) <= _SINGLE_CIRCLE:
+        return needed
+    return max(needed, _FAIR * sqrt(sum((2 * radius + _GAP) ** 2 for radius in radii) / pi))
 
 
 def _in_circles(counties: list[str], radii: dict[str, float], inner: float) -> tuple[dict[str, Point], float]:
@@ -155,7 +163,7 @@ def _collide(width: list[float], angles: list[float], inner: float) -> bool:
 def _between(network: nx.MultiDiGraph, shared: list[str], places: dict[str, Point], inner: float) -> dict[str, Point]:
     """Place what several counties share inside the disc of radius ``inner``, each node near those that share it."""
     rings = _rings(max(len(shared) - 1, 0), 1.0)
-    step = min(inner / (len(rings) + 0.5), 2 * _SHARED_APART)
+    step = _FILLED * inner / (len(rings) + 0.5)
     full = [(radius, int(2 * pi * radius / _APART)) for radius, _ in rings]
     free = [(0.0, 0.0), *((x * step, y * step) for x, y in _slots(full))]
     found: dict[str, Point] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 from kg.model import Article, Entity, Figure, Leftover, Page
 from kg.views.marking import to_paragraphs
@@ -16,6 +17,8 @@ from kg.views.network import CLASSES
 from kg.views.template import policy, read, render
 
 _MARKED = (*(cls for cls in CLASSES if cls not in ("County", "Practice", "Theme")), "Figure", "Measure")
+_PLAIN = "/!'()*"
+"""What JavaScript's encodeURIComponent leaves as it is besides letters and digits, and the slash."""
 
 
 def to_html(
@@ -38,7 +41,7 @@ def to_html(
         scripts=scripts,
         policy=policy(scripts, style),
         build={**_counts(pages), **(build or {})},
-        pages=[_page(number, page) for number, page in enumerate(pages, 1)],
+        pages=[_page(page) for page in pages],
         set_aside=list(set_aside),
         marked=_MARKED,
     )
@@ -56,11 +59,16 @@ def _counts(pages: Sequence[Page]) -> dict[str, int]:
     }
 
 
-def _page(number: int, page: Page) -> dict[str, Any]:
-    articles = [_article(f"page-{number}-{article.article}", article) for article in page.articles]
+def to_anchor(*names: str) -> str:
+    """Return the address within the report of a page or an article, the same in every build that holds it."""
+    return quote("/".join(names), safe=_PLAIN, errors="surrogatepass")
+
+
+def _page(page: Page) -> dict[str, Any]:
+    articles = [_article(to_anchor("article", page.file, str(article.article)), article) for article in page.articles]
     metadata = page.articles[0].metadata if page.articles else {}
     return {
-        "anchor": f"page-{number}",
+        "anchor": to_anchor("page", page.file),
         "file": page.file,
         "printed": [metadata[name] for name in ("newspaper", "date", "page", "section") if metadata.get(name)],
         "articles": articles,

@@ -40,12 +40,15 @@ def to_json(data: Any) -> Markup:
     return Markup(text.translate(_ESCAPES))
 
 
-def policy(scripts: Iterable[str], style: str) -> Markup:
-    """Return the Content-Security-Policy that admits these inline scripts, this style and nothing else."""
+def policy(scripts: Iterable[str], style: str, connect: str = "") -> Markup:
+    """Return the Content-Security-Policy that admits these inline scripts, this style and nothing else.
+
+    :param connect: the source that scripts may fetch from; none where it is empty.
+    """
     allowed = " ".join(map(_source, scripts))
     return Markup(
         f"default-src 'none'; script-src {allowed}; style-src {_source(style)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"base-uri 'none'; form-action 'none'{'; connect-src ' + connect if connect else ''}"
     )
 
 

@@ -1,9 +1,10 @@
 // What the page holds: the things, their links, and which classes are on view.
 
 const graph = JSON.parse(document.getElementById("graph").textContent);
-const classes = Object.keys(graph.shapes).filter((cls) => graph.things.some((thing) => thing.cls === cls));
+const classes = Object.keys(graph.shapes).filter((cls) => amountOf(cls));
 const byFragment = new Map(graph.things.map((thing, id) => [thing.fragment, id]));
 const shown = new Set(startClasses());
+let only = null;  // while the picture shows an answer, the things of it
 const links = graph.things.map(() => []);
 for (const edge of graph.edges) {
   links[edge.from].push(edge);
@@ -20,8 +21,13 @@ function startClasses() {
   return classes.filter((cls) => !["Organisation", "Person", "Place"].includes(cls));
 }
 
+// How many things of a class there are; of a graph too large for one page the server has counted them.
+function amountOf(cls) {
+  return graph.amounts ? graph.amounts[cls] || 0 : graph.things.filter((thing) => thing.cls === cls).length;
+}
+
 function isShown(id) {
-  return shown.has(graph.things[id].cls);
+  return shown.has(graph.things[id].cls) && (only === null || only.has(id));
 }
 
 function labelOf(id) {

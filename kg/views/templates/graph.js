@@ -2,17 +2,24 @@
 
 const nodes = new vis.DataSet(graph.nodes);
 const edges = new vis.DataSet(graph.edges);
-const byWeight = graph.nodes.map((node) => node.id).sort((a, b) => weight(b) - weight(a) || a - b);
-const visibleNodes = new vis.DataView(nodes, { filter: (node) => shown.has(node.group) });
-const drawnEdges = new vis.DataView(edges, { filter: (edge) => !isQuiet(edge) });
+let byWeight = weightiest();
+const visibleNodes = new vis.DataView(nodes, { filter: (node) => isDrawn(node.id) });
+const drawnEdges = new vis.DataView(edges, { filter: (edge) => !isQuiet(edge) && !isThread(edge) });
 let network = null;
 let chosen = null;
 let hovered = null;
 let clicked = false;
+let placed = { symbols: [], labels: [] };  // what the last drawing put where, in pixels of the stage
 const ringGap = 5;
+const captionHeight = 56;
+
+function weightiest() {
+  return graph.nodes.map((node) => node.id).sort((a, b) => weight(b) - weight(a) || a - b);
+}
 
 function weight(id) {
-  const rank = ["Alliance", "Theme", "Practice", "County"].indexOf(graph.things[id].cls) + 1;
+  const rank = ["Alliance", ...(graph.quiet ? ["Practice", "County", "Theme"] : ["Theme", "Practice", "County"])]
+    .indexOf(graph.things[id].cls) + 1;
   return rank * 1000 + graph.nodes[id].size;
 }
 
@@ -21,28 +28,31 @@ function isQuiet(edge) {
   return ["practice", "broader"].includes(edge.property) && graph.things[edge.from].cls !== "County";
 }
 
+const palette = new Map();
+
+// A colour of the page's style, as it is in the present theme.
 function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  if (!palette.has(name)) {
+    palette.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  }
+  return palette.get(name);
 }
 
 function paint() {
+  palette.clear();
   const colours = Object.fromEntries(classes.map((cls) => [cls, colour(cls)]));
   const paper = colour("paper");
   const spoke = colour("spoke");
-  const thread = colour("thread");
   nodes.update(graph.nodes.map(({ id, group }) => {
     const state = { background: colours[group], border: paper };
-    return { id, color: { ...state, highlight: state, hover: state } };
+    // What is drawn over the picture at a size of its own is left out here.
+    return { id, opacity: isMain(id) ? 0 : 1, color: { ...state, highlight: state, hover: state } };
   }));
-  edges.update(graph.edges.filter((edge) => !isQuiet(edge)).map((edge) => {
-    const shared = edge.property === "practice" || edge.property === "theme";
-    const tone = shared ? thread : spoke;
-    const color = { color: tone, highlight: tone, hover: tone, opacity: shared ? .55 : .8 };
-    return { id: edge.id, width: shared ? 2.2 : 1.2, color };
-  }));
+  edges.update(graph.edges.filter((edge) => !isQuiet(edge)).map(({ id }) => (
+    { id, width: 1.2, color: { color: spoke, highlight: spoke, hover: spoke, opacity: .8 } })));
 }
 
-// Over the veiled network, the chosen node, its neighbours and the named lines between them.
+// Over the veiled network, the neighbours of the chosen node and the named lines between them.
 function drawChosen(context) {
   const corner = network.DOMtoCanvas({ x: 0, y: 0 });
   const end = network.DOMtoCanvas({ x: context.canvas.width, y: context.canvas.height });
@@ -50,14 +60,13 @@ function drawChosen(context) {
   context.fillStyle = colour("veil");
   context.fillRect(corner.x, corner.y, end.x - corner.x, end.y - corner.y);
   context.strokeStyle = context.fillStyle = colour("thread");
-  const near = [...around(chosen)].filter(isShown);
-  context.globalAlpha = near.length > longList ? .55 : 1;
+  const neighbours = [...around(chosen)].filter(isShown);
+  context.globalAlpha = neighbours.length > longList ? .55 : 1;
   for (const { from, to } of links[chosen]) {
-    if (near.includes(from) && near.includes(to)) drawArrow(context, graph.nodes[from], graph.nodes[to]);
+    if (neighbours.includes(from) && neighbours.includes(to)) drawArrow(context, graph.nodes[from], graph.nodes[to]);
   }
   context.restore();
-  for (const id of near) network.body.nodes[id].draw(context);
-  drawRing(context, graph.nodes[chosen]);
+  for (const id of neighbours) if (!isMain(id)) network.body.nodes[id]?.draw(context);
 }
 
 function drawArrow(context, from, to) {
@@ -77,27 +86,72 @@ function drawArrow(context, from, to) {
   context.fill();
 }
 
-function drawRing(context, node) {
-  const scale = network.getScale();
-  context.save();
+function paintChoice(context, { x, y, radius }) {
   context.strokeStyle = colour("accent");
-  context.lineWidth = 2.5 / scale;
+  context.lineWidth = 2.5;
   context.beginPath();
-  context.arc(node.x, node.y, node.size + ringGap / scale, 0, 2 * Math.PI);
+  context.arc(x, y, radius + ringGap, 0, 2 * Math.PI);
   context.stroke();
-  context.restore();
+}
+
+// Signs and labels as the stage shows them: signs in pixels of the screen, the weightiest first.
+function place(context) {
+  const seen = lens();
+  const nearby = chosen === null ? new Set() : around(chosen);
+  const first = [hovered, chosen].filter((id) => id !== null && isDrawn(id));
+  const touched = hovered === null ? [] : [...around(hovered)].filter((id) => isMain(id) && isMain(hovered));
+  const forced = new Set([...first, ...touched, ...(nearby.size < 40 ? nearby : [])]);
+  const drawn = byWeight.filter(isDrawn);
+  const ordered = [...new Set([...first, ...drawn.filter((id) => nearby.has(id)), ...drawn])];
+  const symbols = ordered.map((id) => symbolOf(id, seen)).filter((symbol) => isInside(symbol, seen));
+  const wanted = symbols.filter(({ id }) => chosen === null || forced.has(id) || nearby.has(id) || isMain(id));
+  return { symbols, labels: placeLabels(context, wanted, forced, seen), seen };
+}
+
+function isInside({ x, y, radius }, { width, height }) {
+  const rim = radius + 60; // for the label
+  return x > -rim && y > -rim && x < width + rim && y < height + rim;
+}
+
+function isFar(id) {
+  return chosen !== null && id !== chosen && !company.has(id);
 }
 
 function drawOver(context) {
-  const near = chosen === null ? new Set() : around(chosen);
   if (chosen !== null) drawChosen(context);
-  const first = [hovered, chosen].filter((id) => id !== null);
-  const forced = new Set([...first, ...(near.size < 40 ? near : [])]);
-  const rest = chosen === null ? byWeight : byWeight.filter((id) => near.has(id) || graph.things[id].cls === "County");
-  const ordered = new Set([...first, ...rest.filter((id) => near.has(id)), ...rest]);
-  const far = (id) => chosen !== null && id !== chosen && !near.has(id);
-  drawLabels(context, [...ordered].filter(isShown), forced, far);
+  const ratio = context.getTransform().a / network.getScale();
+  context.save();
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  placed = place(context);
+  for (const symbol of placed.symbols.filter(({ id }) => isMain(id)).reverse()) {
+    context.globalAlpha = isFar(symbol.id) ? .2 : 1;
+    paintSymbol(context, symbol);
+  }
+  context.globalAlpha = 1;
+  const choice = placed.symbols.find(({ id }) => id === chosen);
+  if (choice) paintChoice(context, choice);
+  paintLabels(context, placed.labels, isFar);
+  context.restore();
+  document.getElementById("caption").textContent = caption() + word(`act-${depth()}`);
+  if (turnsDepth()) setTimeout(redrawDepth); // not from within a drawing
   if (!performance.getEntriesByName("drawn").length) performance.mark("drawn");
+}
+
+function redrawDepth() {
+  visibleNodes.refresh();
+  network.redraw();
+}
+
+function hover(id) {
+  if (id === hovered) return;
+  hovered = id;
+  document.getElementById("canvas").style.cursor = id === null ? "" : "pointer";
+  network.redraw();
+}
+
+function pointOf(event) {
+  const { left, top } = document.getElementById("canvas").getBoundingClientRect();
+  return { x: event.clientX - left, y: event.clientY - top };
 }
 
 function moving() {
@@ -115,8 +169,10 @@ function frame(ids, animation) {
   const [left, right] = extent(ids.map((id) => graph.nodes[id].x));
   const [top, bottom] = extent(ids.map((id) => graph.nodes[id].y));
   const [wide, tall] = [right - left + 1, bottom - top + 1];
-  const scale = Math.min((box.clientWidth - 140) / wide, (box.clientHeight - 80) / tall, 1.3);
-  network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale, animation });
+  const room = box.clientHeight - captionHeight;
+  const scale = Math.min((box.clientWidth - 150) / wide, (room - 70) / tall, 1.3);
+  const middle = (top + bottom) / 2 - captionHeight / 2 / scale;
+  network.moveTo({ position: { x: (left + right) / 2, y: middle }, scale, animation });
 }
 
 function extent(numbers) {
@@ -143,6 +199,7 @@ const keys = {
 function show(classesNow) {
   shown.clear();
   for (const cls of classesNow) shown.add(cls);
+  turnsDepth();
   visibleNodes.refresh();
   drawLegend();
   document.dispatchEvent(new Event("shown"));
@@ -152,7 +209,7 @@ function drawLegend() {
   const box = document.getElementById("legend");
   const active = document.activeElement && document.activeElement.dataset.cls;
   box.replaceChildren(...classes.map((cls) => {
-    const amount = graph.things.filter((thing) => thing.cls === cls).length;
+    const amount = amountOf(cls);
     const key = element("button", { type: "button", className: "key" }, glyph(cls),
       element("span", { className: "key-name", textContent: word(`class.${cls}`) }),
       element("span", { className: "amount", textContent: amount }));
@@ -168,12 +225,16 @@ function drawLegend() {
 
 function choose(id) {
   chosen = id;
+  company = new Set(id === null ? [] : [id, ...around(id)]);
+  if (id !== null && only !== null && !only.has(id)) showEverything();
   if (id !== null && !isShown(id)) show([...shown, graph.things[id].cls]);
+  visibleNodes.refresh();
   drawPanel(id);
   document.getElementById("status").textContent = id === null ? "" : labelOf(id);
   if (id !== null && !clicked) lookAt(id);
   clicked = false;
   network.redraw();
+  document.dispatchEvent(new Event("chosen"));
 }
 
 // A county is shown with everything of its own, a practice with all who share it, another thing from near by.
@@ -190,10 +251,29 @@ function companyOf(id) {
   return cls === "Practice" || cls === "Theme" ? [...around(id)] : [];
 }
 
-function chooseByAddress() {
+async function chooseByAddress() {
   if (openByAddress()) return;
-  const id = byFragment.get(decodeURIComponent(location.hash.slice(1)));
+  const address = location.hash;
+  const fragment = decodeURIComponent(address.slice(1));
+  let failure = "";
+  const id = await known(fragment).catch((error) => { failure = error.message; return byFragment.get(fragment); });
+  if (address !== location.hash) return;
   choose(id === undefined ? null : id);
+  if (failure) document.getElementById("panel").prepend(element("p", { role: "alert", textContent: failure }));
+}
+
+// The id of a thing with everything that is said of it; the server is asked for what the page does not have.
+async function known(fragment) {
+  const id = byFragment.get(fragment);
+  const isWhole = id !== undefined && graph.things[id].partial === false;
+  return !served.has("around") || !fragment || isWhole ? id : source.around(fragment);
+}
+
+function grow() {
+  nodes.update(graph.nodes);
+  edges.update(graph.edges);
+  byWeight = weightiest();
+  paint();
 }
 
 function goTo(id) {
@@ -205,10 +285,11 @@ function start() {
   const canvas = document.getElementById("canvas");
   network = new vis.Network(canvas, { nodes: visibleNodes, edges: drawnEdges }, graph.options);
   canvas.firstElementChild.tabIndex = -1; // the labelled box around it takes the keys
+  network.on("beforeDrawing", (context) => paintThreads(context, hovered));
   network.on("afterDrawing", drawOver);
-  network.on("click", ({ nodes: [id] }) => { clicked = true; goTo(id === undefined ? null : id); });
-  network.on("hoverNode", ({ node }) => { hovered = node; canvas.style.cursor = "pointer"; network.redraw(); });
-  network.on("blurNode", () => { hovered = null; canvas.style.cursor = ""; network.redraw(); });
+  network.on("click", ({ pointer: { DOM } }) => { clicked = true; goTo(thingAt(DOM, placed)); });
+  canvas.addEventListener("pointermove", (event) => hover(event.buttons ? null : thingAt(pointOf(event), placed)));
+  canvas.addEventListener("pointerleave", () => hover(null));
   canvas.addEventListener("keydown", (event) => {
     const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
     if (act) { event.preventDefault(); act(); }
@@ -222,9 +303,12 @@ function start() {
   document.getElementById("legend-all").addEventListener("click", () => show(classes));
   document.getElementById("legend-start").addEventListener("click", () => show(startClasses()));
   document.addEventListener("settings", () => { paint(); drawLegend(); drawPanel(chosen); network.redraw(); });
+  document.addEventListener("opened", () => { if (chosen === null) drawPanel(null); });
+  document.addEventListener("grown", grow);
   addEventListener("hashchange", chooseByAddress);
   drawLegend();
   frame(byWeight.filter(isShown), false);
+  if (turnsDepth()) visibleNodes.refresh();
   chooseByAddress();
 }
 

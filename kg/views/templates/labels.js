@@ -10,13 +10,16 @@ const labelStyles = {
 const labelWidth = 104;
 const wrapped = new Map();
 
-function labelStyle(id) {
-  return (!unshared.has(id) && labelStyles[graph.things[id].cls]) || labelStyles.other;
+const manyCounties = 24;
+
+function labelStyle(id, counties) {
+  const style = (!unshared.has(id) && labelStyles[graph.things[id].cls]) || labelStyles.other;
+  return style === labelStyles.County && counties > manyCounties ? { ...style, size: 13 } : style;
 }
 
 // The label's lines, at most three and about equally long, and the width of the widest.
 function wrap(context, text, font, width) {
-  const key = `${font}${text}`;
+  const key = `${font}${width}${text}`;
   if (wrapped.has(key)) return wrapped.get(key);
   context.font = font;
   let lines = broken(context, text, width);
@@ -42,62 +45,75 @@ function broken(context, text, width) {
   return lines;
 }
 
-// Draws the labels of `candidates` (ids, weightiest first) that find room; those in `forced` are drawn at any zoom.
-function drawLabels(context, candidates, forced, dimmed) {
-  const matrix = context.getTransform();
-  const scale = network.getScale();
-  const ratio = matrix.a / scale;
-  const { width, height } = context.canvas;
-  const style = getComputedStyle(document.documentElement);
-  const ink = style.getPropertyValue("--ink");
-  const paper = style.getPropertyValue("--paper");
+// The labels of `symbols` (weightiest first) that find room; those of `forced` are wanted at any zoom.
+function placeLabels(context, symbols, forced, { width, height, scale }) {
   const family = getComputedStyle(document.body).fontFamily;
   const taken = new Room();
-  const placed = (id) => {
-    const { x, y, size } = graph.nodes[id];
-    const radius = size * scale + (id === chosen ? ringGap + 2 : 0);
-    return { x: (matrix.a * x + matrix.e) / ratio, y: (matrix.d * y + matrix.f) / ratio, radius };
-  };
-  context.save();
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  Object.assign(context, { textAlign: "center", textBaseline: "top", lineJoin: "round", lineWidth: 3.5 });
-  const isCounty = (id) => graph.things[id].cls === "County";
-  const counties = candidates.filter(isCounty);
-  const others = candidates.filter((id) => !isCounty(id));
-  for (const id of counties) claimDot(taken, placed(id));
-  counties.forEach(draw);
-  for (const id of others) claimDot(taken, placed(id));
-  others.forEach(draw);
-  context.restore();
+  const isCounty = ({ cls }) => cls === "County";
+  const counties = symbols.filter(isCounty);
+  const others = symbols.filter((symbol) => !isCounty(symbol));
+  counties.forEach((symbol) => claimDot(taken, symbol));
+  const found = counties.map(place);
+  others.forEach((symbol) => claimDot(taken, symbol));
+  return [...found, ...others.map(place)].filter(Boolean);
 
-  function draw(id) {
-    const { size, weight, from, width: widest = labelWidth } = labelStyle(id);
-    if (scale < from && !forced.has(id)) return;
-    const { x, y, radius } = placed(id);
-    if (x < -60 || y < -60 || x > width / ratio + 60 || y > height / ratio + 60) return;
+  function place(symbol) {
+    const { id, x, y } = symbol;
+    const { size, weight, from, width: widest = labelWidth } = labelStyle(id, counties.length);
+    if (scale < from && !forced.has(id)) return null;
     context.font = `${weight} ${size}px ${family}`;
-    const label = wrap(context, labelOf(id), context.font, widest);
+    const label = wrap(context, labelOf(id), context.font, Math.min(widest, Math.max(80, width / 5)));
     const lineHeight = size * 1.25;
     const tall = label.lines.length * lineHeight;
-    const aside = radius + 4 + label.width / 2;
-    const place = [[x, y + radius + 3], [x, y - radius - tall - 1], [x + aside, y - tall / 2], [x - aside, y - tall / 2]]
-      .find(([middle, top]) => taken.claim(middle - label.width / 2 - 2, top, label.width + 4, tall));
-    if (place === undefined) return;
-    const [middle, top] = place;
+    const radius = symbol.radius + (id === chosen ? ringGap + 2 : 0);
+    const half = label.width / 2;
+    const isWhole = ([middle, top]) => middle > half && middle + half < width && top > 0 && top + tall < height;
+    const spot = spots(symbol, radius, label.width, tall)
+      .sort((one, other) => isWhole(other) - isWhole(one))
+      .find(([middle, top]) => taken.claim(middle - half - 2, top, label.width + 4, tall));
+    if (spot === undefined) return null;
+    const [middle, top] = spot;
+    const box = { left: middle - half, top, width: label.width, height: tall };
+    return { id, lines: label.lines, middle, lineHeight, size, weight, ...box };
+  }
+}
+
+// Where a label may stand, best first: middle and top. A ring of counties has its labels outside.
+function spots({ id, x, y, ring }, radius, wide, tall) {
+  const aside = radius + 5 + wide / 2;
+  const [below, above] = [[x, y + radius + 3], [x, y - radius - tall - 2]];
+  const [right, left] = [[x + aside, y - tall / 2], [x - aside, y - tall / 2]];
+  if (!ring) return [below, above, right, left];
+  const { x: east, y: south } = graph.nodes[id];
+  const upright = south < 0 ? [above, below] : [below, above];
+  const level = east < 0 ? [left, right] : [right, left];
+  const flat = Math.abs(east) * .8 > Math.abs(south);
+  const further = [x, upright[0][1] + (south < 0 ? -tall : tall) * .9]; // a second row outside
+  return flat ? [level[0], ...upright, level[1]] : [upright[0], further, level[0], upright[1], level[1]];
+}
+
+function paintLabels(context, labels, dimmed) {
+  const family = getComputedStyle(document.body).fontFamily;
+  const [ink, paper] = [colour("ink"), colour("paper")];
+  context.save();
+  Object.assign(context, { textAlign: "center", textBaseline: "top", lineJoin: "round", lineWidth: 3.5 });
+  for (const { id, lines, middle, top, lineHeight, size, weight } of labels) {
+    context.font = `${weight} ${size}px ${family}`;
     context.globalAlpha = dimmed(id) ? .35 : 1;
-    label.lines.forEach((line, at) => {
+    lines.forEach((line, at) => {
       context.strokeStyle = paper;
       context.strokeText(line, middle, top + at * lineHeight);
       context.fillStyle = ink;
       context.fillText(line, middle, top + at * lineHeight);
     });
   }
+  context.restore();
 }
 
 // Keeps labels off the dots that can be seen.
 function claimDot(taken, { x, y, radius }) {
   if (radius < 2) return;
-  const half = radius * .75;
+  const half = radius * .8;
   taken.claim(x - half, y - half, 2 * half, 2 * half);
 }
 

@@ -1,10 +1,12 @@
 // The panel: what a thing is, in words, numbers and the printed sentences that prove it.
 
 const longList = 12;
+const beginnings = {};  // by view: what the panel says while nothing is chosen
 
 function drawPanel(id) {
   const panel = document.getElementById("panel");
-  panel.replaceChildren(...(id === null ? beginning() : account(id)).filter((part) => part !== null));
+  const content = id === null ? (beginnings[view] || beginning)() : account(id);
+  panel.replaceChildren(...content.filter((part) => part !== null));
   panel.scrollTop = 0;
 }
 
@@ -19,8 +21,10 @@ function beginning() {
 }
 
 function countyLine(id) {
+  const counted = graph.belongings && (graph.belongings[graph.things[id].fragment] || {});
   const amounts = ["Alliance", "Mechanism", "Programme", "Platform"].map((cls) => [
-    cls, new Set(links[id].map((edge) => edge.to).filter((to) => graph.things[to].cls === cls)).size,
+    cls, counted ? counted[cls] || 0
+      : new Set(links[id].map((edge) => edge.to).filter((to) => graph.things[to].cls === cls)).size,
   ]);
   const text = amounts.filter(([, n]) => n).map(([cls, n]) => word(`count.${cls}`, { n })).slice(0, 2).join(" · ");
   const link = element("a", {}, element("b", {}, nameOf(id)), element("small", { textContent: text }));
@@ -31,7 +35,7 @@ function countyLine(id) {
 function account(id) {
   const thing = graph.things[id];
   return [
-    panelHead(id), element("h2", {}, nameOf(id)), definition(thing), facts(id),
+    panelHead(id), element("h2", {}, nameOf(id)), definition(thing), facts(id), compareButton(id),
     ...parts(thing), ...proof(id), ...relations(id), ...figures(thing), permalink(thing),
   ];
 }
@@ -100,14 +104,14 @@ function proof(id) {
   return [element("h3", { textContent: word("evidence") }), ...folded(quotes, 3, "more-sentences")];
 }
 
-function quote({ text, marks, article }) {
+function quote({ text, marks, article, at }) {
   const box = element("blockquote", { lang: "zh-CN" }, ...highlighted(text, marks));
   const { headline, newspaper, date, page } = graph.articles[article];
   const title = headline ? `《${headline}》` : word("untitled");
   const parts = [title, newspaper, date, page].filter(Boolean);
-  box.append(element("footer", {}, ...parts.flatMap((part, at) => [
-    at ? " · " : "", element("span", { className: "name", textContent: part }),
-  ])));
+  box.append(element("footer", {}, ...parts.flatMap((part, place) => [
+    place ? " · " : "", element("span", { className: "name", textContent: part }),
+  ]), inArticle({ article, at })));
   return box;
 }
 
@@ -141,7 +145,8 @@ function figures(thing) {
     const about = figure.approximate ? `${word("approximately")} ` : "";
     const amount = `${about}${grouped(figure.value)}\u00a0${figure.unit}`;
     const what = element("summary", { className: "name", textContent: figure.of, lang: "zh-CN" });
-    const sentence = element("blockquote", { lang: "zh-CN" }, ...highlighted(figure.sentence, [figure.text]));
+    const sentence = element("blockquote", { lang: "zh-CN" }, ...highlighted(figure.sentence, [figure.text]),
+      element("footer", {}, inArticle(figure)));
     return element("tr", {}, element("td", {}, element("details", {}, what, sentence), statusBadge([figure.status])),
       element("td", { className: "number", textContent: amount }));
   });
@@ -185,8 +190,38 @@ function longChips(ids) {
   return [chips(ids.slice(0, longList)), more];
 }
 
+// Where the thing is found again: the address of this page with it chosen, and its own IRI in the graph.
 function permalink(thing) {
   const link = element("a", { textContent: word("permalink") });
   link.href = `#${encodeURIComponent(thing.fragment)}`;
-  return element("p", { className: "permalink" }, link);
+  const iri = iriOf(thing);
+  const here = element("p", {}, link, copyButton(() => link.href));
+  const name = element("span", { className: "iri", textContent: iri, dir: "ltr" });
+  const there = element("p", {}, name, copyButton(() => iri));
+  return element("footer", { className: "permalink" }, here, iri ? there : null);
+}
+
+function iriOf({ fragment }) {
+  if (/^https?:/.test(fragment)) return fragment;
+  return graph.statements ? graph.statements.base + fragment : "";
+}
+
+function copyButton(textOf) {
+  const button = element("button", { type: "button", className: "copy", textContent: word("copy") });
+  button.addEventListener("click", async () => {
+    const done = await copied(textOf());
+    button.textContent = word(done ? "copy-done" : "copy-failed");
+    document.getElementById("status").textContent = button.textContent;
+  });
+  return button;
+}
+
+// Puts `text` on the clipboard; false where the browser does not let it.
+async function copied(text) {
+  try { await navigator.clipboard.writeText(text); return true; } catch { /* no permission: the older way */ }
+  const box = document.body.appendChild(element("textarea", { value: text, readOnly: true }));
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  return done;
 }

@@ -5,7 +5,7 @@ const onOpen = {};  // by view: what it does when it is opened, with the parts o
 let view = "network";
 
 function viewBoxes(name) {
-  return name === "network" ? ["canvas", "zoom"] : [name];
+  return name === "network" ? ["canvas", "zoom", "caption"] : [name];
 }
 
 function showView(name, parts = [], values = new URLSearchParams()) {
@@ -17,6 +17,7 @@ function showView(name, parts = [], values = new URLSearchParams()) {
     for (const id of viewBoxes(button.dataset.view)) document.getElementById(id).hidden = !open;
   }
   if (onOpen[name]) onOpen[name](parts, values);
+  document.dispatchEvent(new Event("opened"));
 }
 
 // The address of a view: ask, [alliances], {county: 370832} gives #/ask/alliances?county=370832.
@@ -38,7 +39,8 @@ function openByAddress() {
 for (const button of document.querySelectorAll("[data-view][aria-pressed]")) {
   button.addEventListener("click", () => {
     const { view: name } = button.dataset;
-    if (["network", "table"].includes(name)) showView(name);
-    else location.hash = addressOf(name);
+    const address = addressOf(name);
+    if (["network", "table"].includes(name) || location.hash === address) showView(name);
+    location.hash = address;
   });
 }
