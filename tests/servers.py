@@ -139,6 +139,6 @@ ServerRoot = {folder}
 ServerThreads = 5
 [SPARQL]
 ResultSetMaxRows = 3000
-MaxQueryCostEstimationTime = 400
+MaxQueryCostEstimationTime = 100000
 MaxQueryExecutionTime = 60
 """

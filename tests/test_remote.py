@@ -18,6 +18,7 @@ from kg.views.network import to_network
 
 PARAMETERS = {
     "county": "云溪",
+    "other": "石峰区",
     "status": "all",
     "name": "“",
     "practice": "",

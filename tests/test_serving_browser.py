@@ -68,7 +68,7 @@ def test_a_page_keeps_to_its_policy_and_to_the_width_of_the_window(site: Site, d
 
 
 def test_the_language_is_the_readers_choice(site: Site, driver):
-    driver.get(site.address + PAGES[4])
+    driver.get(site.address + PAGES[5])
     driver.find_element(By.CSS_SELECTOR, '[data-language="en"]').click()
     assert "In print" in driver.find_element(By.TAG_NAME, "main").text
     assert "Used in" in driver.find_element(By.TAG_NAME, "main").text
