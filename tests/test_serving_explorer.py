@@ -13,7 +13,7 @@ from kg.serving.finding import bare, nearest, to_finder
 from kg.serving.preparing import list_articles, prepare
 from kg.views.layout import positions
 from kg.views.network import to_network
-from kg.views.overview import find_around, read_catalogue, to_part
+from kg.views.overview import read_catalogue, tell, to_neighbourhood, to_part
 from kg.views.reading import to_articles, to_fragment
 
 COUNTY = "county/370832/梁山县"
@@ -70,7 +70,8 @@ def test_everything_around_a_thing_comes_with_its_place_in_the_whole_picture(sit
 
 def test_only_the_thing_asked_for_is_told_in_full(store, catalogue):
     county = next(iri for iri in catalogue.entries if iri.endswith(COUNTY))
-    part = to_part(*find_around(store, county)[:1], county, 0, catalogue)
+    network, found = to_neighbourhood(catalogue, county)
+    part = to_part(tell(store, network, county), county, found)
     assert [thing["fragment"] for thing in part["things"] if not thing["partial"]] == [COUNTY]
     assert part["things"][0]["figures"]
 

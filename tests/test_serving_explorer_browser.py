@@ -108,3 +108,20 @@ def test_a_server_that_is_gone_is_named(page, sample_build):
     browser.wait("document.querySelector('#panel [role=alert]')?.textContent.includes('kg serve')")
     assert heading(browser) == "梁山县"
     browser.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+
+
+def test_a_question_can_be_changed_where_sparql_is_asked(page):
+    browser = page("#/ask/alliances")
+    browser.wait("document.querySelector('#ask tbody tr')")
+    browser.run("document.getElementById('ask-sparql').open = true")
+    browser.click("#ask-sparql a")
+    browser.wait("document.querySelector('textarea#query')?.value.includes('SELECT')")
+    assert browser.run("document.querySelectorAll('table tbody tr').length") > 0
+
+
+def test_a_thing_leads_to_everything_that_the_graph_says_of_it(page):
+    browser = page(COUNTY)
+    browser.wait("document.querySelector('#panel .permalink a[href^=\"/id/\"]')")
+    browser.click("#panel .permalink a[href^='/id/']")
+    browser.wait("document.querySelector('h1')?.textContent.includes('梁山县')")
+    assert browser.run("location.pathname").startswith("/id/county/370832/")

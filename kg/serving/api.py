@@ -20,7 +20,7 @@ from kg.serving.preparing import list_articles, to_body
 from kg.serving.served import Serving
 from kg.serving.worker import Failure, Task
 from kg.views.asking import to_answer
-from kg.views.overview import NEIGHBOURS, find_around, to_part
+from kg.views.overview import NEIGHBOURS, tell, to_neighbourhood, to_part
 from kg.views.reading import to_articles
 
 _HITS, _ARTICLES = 40, 500
@@ -73,8 +73,9 @@ class Api:
         if iri not in catalogue.entries:
             raise _Refused("missing", "There is no such thing in the graph.")
         limit = _number(request, "limit", NEIGHBOURS, 5 * NEIGHBOURS)
-        network, found = await self._ask(serving, find_around, iri, limit)
-        return await run_in_threadpool(lambda: to_body(to_part(network, iri, found, catalogue)))
+        network, found = to_neighbourhood(catalogue, iri, limit)
+        told = await self._ask(serving, tell, network, iri)
+        return await run_in_threadpool(lambda: to_body(to_part(told, iri, found)))
 
     async def _find(self, request: Request, serving: Serving) -> bytes:
         """Answer with the things that are called like ``q``, best first."""

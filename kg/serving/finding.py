@@ -126,7 +126,7 @@ class Finder:
 
 def to_finder(catalogue: Catalogue) -> Finder:
     """Return the names of a catalogue, made ready to be searched."""
-    entries = sorted(catalogue.entries.values(), key=lambda entry: (_order(entry.cls), -entry.degree, entry.iri))
+    entries = sorted(catalogue.entries.values(), key=lambda entry: (_order(entry.cls), -len(entry.near), entry.iri))
     numbers = {entry.iri: number for number, entry in enumerate(entries)}
     labels = {entry.iri: entry.label for entry in entries if entry.cls == "County"}
     keys, sounds, owners = [], [], []

@@ -16,7 +16,7 @@ from kg.views.asking import to_questions
 from kg.views.comparing import to_comparison
 from kg.views.details import solutions
 from kg.views.network import CLASSES, to_network
-from kg.views.overview import Catalogue, read_catalogue, to_amounts, to_overview, to_quiet
+from kg.views.overview import Catalogue, read_catalogue, to_amounts, to_overview, is_quiet
 from kg.views.page import to_graph, to_html
 from kg.views.reading import to_address, to_fragment
 from kg.views.readings import to_readings
@@ -120,8 +120,8 @@ def _to_overview_data(store: Store, network: nx.MultiDiGraph, catalogue: Catalog
         "served": FETCHED,
         "amounts": catalogue.amounts,
         "belongings": to_amounts(catalogue),
-        "quiet": to_quiet(catalogue),
+        "quiet": is_quiet(network),
         "readings": to_readings(entry.label for entry in catalogue.entries.values() if entry.cls == "County"),
         "asking": to_questions(store),
-        "comparison": to_comparison(network, store, {}),
+        "comparison": to_comparison(network, store),
     }

@@ -19,10 +19,14 @@ _APPLIES = """SELECT DISTINCT ?county ?concept {
   VALUES ?applies { dj:appliesPractice dj:pursuesTheme } ?county a dj:County ; ?applies ?concept }"""
 
 _CASES = """SELECT DISTINCT ?county ?concept ?thing ?article ?sentence ?start {
-  VALUES ?status { "done" "under way" "piloted" }
   ?thing dj:practice ?concept ; dj:evidence ?mention .
   ?mention dj:status ?status ; dj:inArticle ?article ; dj:sentence ?sentence ; dj:start ?start .
-  ?article dj:reports/^dj:undertakes ?county }"""
+  ?article dj:reports/^dj:undertakes ?county FILTER(?status IN ("done", "under way", "piloted")) }"""
+
+_AMOUNTS = """SELECT ?county ?concept (COUNT(DISTINCT ?thing) AS ?things) {
+  ?thing dj:practice ?concept ; dj:evidence ?mention . ?mention dj:status ?status ; dj:inArticle ?article .
+  ?article dj:reports/^dj:undertakes ?county FILTER(?status IN ("done", "under way", "piloted"))
+} GROUP BY ?county ?concept"""
 
 _ARTICLES = """SELECT ?county ?code (COUNT(DISTINCT ?article) AS ?articles) {
   ?county dj:undertakes/^dj:reports ?article OPTIONAL { ?county dj:code ?code } } GROUP BY ?county ?code"""
@@ -31,7 +35,9 @@ _THEMES = """SELECT DISTINCT ?county ?theme ?article {
   ?county dj:undertakes ?initiative . ?initiative dj:theme ?theme . ?article dj:reports ?initiative }"""
 
 
-def to_comparison(network: nx.MultiDiGraph, store: Queryable, articles: Mapping[str, int]) -> dict[str, Any]:
+def to_comparison(
+    network: nx.MultiDiGraph, store: Queryable, articles: Mapping[str, int] | None = None
+) -> dict[str, Any]:
     """Return the counties of ``network`` so that similar ones follow each other, with what they apply.
 
     ``concepts`` are the practices and themes that a county applies, as node numbers, the most widespread first.
@@ -41,7 +47,8 @@ def to_comparison(network: nx.MultiDiGraph, store: Queryable, articles: Mapping[
 
     :param network: a view of the store, its nodes numbered in order.
     :param store: the graph.
-    :param articles: the numbers of the articles that the page cites, by IRI.
+    :param articles: the numbers of the articles that the page cites, by IRI; without them the cases of practices are
+        counted only, and stand as so many zeros.
     """
     numbers = {node: number for number, node in enumerate(network)}
     applied: dict[str, set[str]] = defaultdict(set)
@@ -53,7 +60,7 @@ def to_comparison(network: nx.MultiDiGraph, store: Queryable, articles: Mapping[
     concepts = sorted(spread, key=lambda concept: (-spread[concept], numbers[concept]))
     places = {concept: place for place, concept in enumerate(concepts)}
     known = {row[0]: (row[1] or "", int(row[2])) for row in solutions(store, _ARTICLES)}
-    cases = _cases(network, store, numbers, articles)
+    cases = _counted(store) if articles is None else _cases(network, store, numbers, articles)
     counties = [node for node, cls in network.nodes(data="cls") if cls == "County"]
     practices = {county: {c for c in applied[county] if network.nodes[c]["cls"] == "Practice"} for county in counties}
     return {
@@ -93,6 +100,11 @@ def in_company(shares: Mapping[str, set[str]]) -> list[str]:
 def _way(one: int, other: int) -> float:
     union = (one | other).bit_count()
     return 1 - (one & other).bit_count() / union if union else 0.0
+
+
+def _counted(store: Queryable) -> dict[tuple[str, str], list[int]]:
+    rows = solutions(store, _AMOUNTS)
+    return defaultdict(list, {(county, concept): [0] * int(things) for county, concept, things in rows})
 
 
 def _cases(

@@ -7,6 +7,7 @@ it: a thing that is asked for lies where it would have lain from the start, whoe
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,9 +29,13 @@ _QUIET = 800
 """From this many links on the overview draws those of the chosen thing only."""
 
 
+Edge = tuple[str, str, str]
+"""Source, local name of the property, target."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A thing in one line: address, class, labels, aliases, the counties it belongs to, links, place in the picture."""
+    """A thing in one line: address, class, labels, aliases, counties, edges, place in the picture, number."""
 
     iri: str
     cls: str
@@ -38,16 +43,21 @@ class Entry:
     en: str
     aliases: tuple[str, ...]
     counties: tuple[str, ...]
-    degree: int
+    edges: tuple[Edge, ...]
     place: tuple[int, int]
+    number: int
+
+    @property
+    def near(self) -> set[str]:
+        """The things that share an edge with it."""
+        return {end for source, _, target in self.edges for end in (source, target)} - {self.iri}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """Every thing of a graph, by IRI, in the order of classes; and the links of the overview."""
+    """Every thing of a graph, by IRI, in the order of classes."""
 
     entries: dict[str, Entry]
-    links: tuple[tuple[str, str, str], ...]
 
     @property
     def amounts(self) -> dict[str, int]:
@@ -57,23 +67,19 @@ class Catalogue:
 
 def read_catalogue(store: Queryable) -> Catalogue:
     """Return the catalogue of a graph; practices and themes that nothing uses are left out."""
-    classes, labels, edges = find_classes(store), find_labels(store), find_edges(store)
-    used = {end for source, name, target in edges if name != "broader" for end in (source, target)}
+    classes, labels, found = find_classes(store), find_labels(store), find_edges(store)
+    used = {end for source, name, target in found if name != "broader" for end in (source, target)}
     classes = {node: cls for node, cls in classes.items() if node in used or cls not in ("Practice", "Theme")}
-    aliases, owners = find_aliases(store), find_owners(store)
-    near: dict[str, set[str]] = defaultdict(set)
-    for source, _, target in edges:
-        if source in classes and target in classes:
-            near[source].add(target)
-            near[target].add(source)
-    links = tuple(sorted(edge for edge in edges if {classes.get(edge[0]), classes.get(edge[2])} <= set(SHOWN_AT_FIRST)))
     nodes = sorted(classes, key=lambda node: (CLASSES.index(classes[node]), node))
-    picture = nx.MultiDiGraph()
-    picture.add_nodes_from((node, {"cls": classes[node], "counties": owners.get(node, ())}) for node in nodes)
-    picture.add_edges_from((s, t, name) for s, name, t in sorted(edges) if s in classes and t in classes)
-    places = positions(picture)
+    edges = sorted(edge for edge in found if edge[0] in classes and edge[2] in classes)
+    aliases, owners = find_aliases(store), find_owners(store)
+    touching: dict[str, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        touching[edge[0]].append(edge)
+        touching[edge[2]].append(edge)
+    places = _places(nodes, classes, owners, edges)
     entries = {}
-    for node in nodes:
+    for number, node in enumerate(nodes):
         zh, en = (labels.get(node, {}).get(language, "") for language in ("zh", "en"))
         entries[node] = Entry(
             iri=node,
@@ -82,25 +88,24 @@ def read_catalogue(store: Queryable) -> Catalogue:
             en=en,
             aliases=aliases.get(node, ()),
             counties=owners.get(node, ()),
-            degree=len(near[node]),
+            edges=tuple(touching[node]),
             place=places[node],
+            number=number,
         )
-    return Catalogue(entries=entries, links=links)
+    return Catalogue(entries=entries)
 
 
 def to_overview(store: Queryable, catalogue: Catalogue) -> nx.MultiDiGraph:
     """Return the network of counties, practices and themes, without what proves them."""
-    shown = [iri for iri, entry in catalogue.entries.items() if entry.cls in SHOWN_AT_FIRST]
-    network = nx.MultiDiGraph(articles={})
-    network.add_nodes_from(shown)
-    network.add_edges_from((source, target, name) for source, name, target in catalogue.links)
+    shown = [entry.iri for entry in catalogue.entries.values() if entry.cls in SHOWN_AT_FIRST]
+    network = _network(catalogue, shown)
     add_standing(network, store, set(shown))
-    return _named(network, catalogue)
+    return network
 
 
-def to_quiet(catalogue: Catalogue) -> bool:
-    """Tell whether the overview has too many links to draw them all: then those of the chosen thing are drawn."""
-    return len(catalogue.links) > _QUIET
+def is_quiet(network: nx.MultiDiGraph) -> bool:
+    """Tell whether an overview has too many edges to draw them all: then those of the chosen thing are drawn."""
+    return network.number_of_edges() > _QUIET
 
 
 def to_amounts(catalogue: Catalogue) -> dict[str, dict[str, int]]:
@@ -112,36 +117,37 @@ def to_amounts(catalogue: Catalogue) -> dict[str, dict[str, int]]:
     return {county: dict(amounts) for county, amounts in sorted(found.items())}
 
 
-def find_around(store: Queryable, node: str, limit: int = NEIGHBOURS) -> tuple[nx.MultiDiGraph, int]:
+def to_neighbourhood(catalogue: Catalogue, node: str, limit: int = NEIGHBOURS) -> tuple[nx.MultiDiGraph, int]:
     """Return the network of ``node`` and its neighbours, the first ``limit`` of them, and how many there are.
 
-    The catalogue, which the worker does not have, names them all (``to_part``).
-
-    Only ``node`` has everything that is said of it; what proves a practice, and the cases of a county, is there too.
+    Beside the edges of ``node`` there are those of its neighbours, but none from one county or concept to another.
     """
-    edges = find_edges(store, {node}) | find_edges(store, {node}, "to")
-    classes = find_classes(store, {node, *(end for source, _, target in edges for end in (source, target))})
-    rank = {end: (CLASSES.index(cls), end) for end, cls in classes.items()}
-    near = sorted(classes.keys() - {node}, key=rank.__getitem__)
-    kept = {node, *near[:limit]}
-    network = nx.MultiDiGraph()
-    network.add_nodes_from(sorted(kept, key=rank.__getitem__))
-    entities = {iri for iri in kept if classes[iri] not in SHOWN_AT_FIRST}
-    for source, name, target in sorted(edges | find_edges(store, entities)):
-        if source in kept and target in kept:
-            network.add_edge(source, target, key=name)
-    cases = {source for source, _, name in network.edges(keys=True) if name == "practice"} & entities
-    add_details(network, store, {node, *cases})
-    add_standing(network, store, kept)
-    cited = {f["article"] for _, data in network.nodes(data=True) for f in (*data["sentences"], *data["figures"])}
-    network.graph["articles"] = articles(store, cited)
+    near = sorted(catalogue.entries[node].near, key=lambda iri: catalogue.entries[iri].number)
+    network = _network(catalogue, [node, *near[:limit]])
+    others = [edge for edge in network.edges(keys=True) if node not in edge[:2] and _is_main(network, edge[0])]
+    network.remove_edges_from(others)
     return network, len(near)
 
 
-def to_part(network: nx.MultiDiGraph, node: str, found: int, catalogue: Catalogue) -> dict[str, Any]:
-    """Return what ``find_around`` found as a part of the overview's picture, each thing at its place."""
-    network.remove_nodes_from([iri for iri in network if iri not in catalogue.entries])
-    part = to_graph(_named(network, catalogue))
+def tell(store: Queryable, network: nx.MultiDiGraph, node: str) -> nx.MultiDiGraph:
+    """Return the network with everything that is said of ``node``, and what proves the cases of practices in it."""
+    cases = {source for source, _, name in network.edges(keys=True) if name == "practice"}
+    named = {iri: dict(data) for iri, data in network.nodes(data=True)}
+    add_details(network, store, {node, *(case for case in cases if named[case]["cls"] != "County")})
+    add_standing(network, store, set(network))
+    for iri, data in network.nodes(data=True):
+        data |= named[iri]
+    cited = {f["article"] for _, data in network.nodes(data=True) for f in (*data["sentences"], *data["figures"])}
+    network.graph["articles"] = articles(store, cited)
+    return network
+
+
+def to_part(network: nx.MultiDiGraph, node: str, found: int) -> dict[str, Any]:
+    """Return a neighbourhood as a part of the overview's picture, each thing at its place.
+
+    :param found: how many neighbours ``node`` has.
+    """
+    part = to_graph(network)
     del part["options"]
     for (iri, data), thing in zip(network.nodes(data=True), part["things"]):
         thing["partial"] = iri != node
@@ -149,11 +155,27 @@ def to_part(network: nx.MultiDiGraph, node: str, found: int, catalogue: Catalogu
     return {**part, "fragment": to_fragment(node), "found": found}
 
 
-def _named(network: nx.MultiDiGraph, catalogue: Catalogue) -> nx.MultiDiGraph:
-    """Return the network with what the catalogue knows of its nodes."""
-    for iri, data in network.nodes(data=True):
-        entry = catalogue.entries[iri]
-        data |= {"cls": entry.cls, "label": entry.label, "label_en": entry.en, "degree": entry.degree}
-        data |= {"aliases": entry.aliases, "counties": entry.counties}
-    network.graph["places"] = {iri: catalogue.entries[iri].place for iri in network}
+def _network(catalogue: Catalogue, nodes: Iterable[str]) -> nx.MultiDiGraph:
+    """Return the network of ``nodes`` as far as the catalogue knows it."""
+    entries = sorted((catalogue.entries[iri] for iri in nodes), key=lambda entry: entry.number)
+    network = nx.MultiDiGraph(articles={}, places={entry.iri: entry.place for entry in entries})
+    for entry in entries:
+        named = {"label": entry.label, "label_en": entry.en, "aliases": entry.aliases, "counties": entry.counties}
+        network.add_node(entry.iri, cls=entry.cls, degree=len(entry.near), **named)
+    for entry in entries:
+        own = (edge for edge in entry.edges if edge[0] == entry.iri and edge[2] in network)
+        network.add_edges_from((source, target, name) for source, name, target in own)
     return network
+
+
+def _is_main(network: nx.MultiDiGraph, node: str) -> bool:
+    return network.nodes[node]["cls"] in SHOWN_AT_FIRST
+
+
+def _places(
+    nodes: list[str], classes: dict[str, str], owners: dict[str, tuple[str, ...]], edges: list[Edge]
+) -> dict[str, tuple[int, int]]:
+    picture = nx.MultiDiGraph()
+    picture.add_nodes_from((node, {"cls": classes[node], "counties": owners.get(node, ())}) for node in nodes)
+    picture.add_edges_from((source, target, name) for source, name, target in edges)
+    return positions(picture)

@@ -205,7 +205,7 @@ function queryText(question) {
     "details",
     { className: "sparql", id: "ask-sparql" },
     element("summary", { textContent: word("ask-sparql") }),
-    element("p", { className: "hint" }, word("ask-sparql-hint"), " ", copy, saveButton(question.name, "rq", text)),
+    element("p", { className: "hint" }, word("ask-sparql-hint"), " ", editLink(text()), " ", copy, saveButton(question.name, "rq", text)),
     code,
   );
 }

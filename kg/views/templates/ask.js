@@ -146,7 +146,7 @@ function readingInWords({ question: name, values }) {
   const colon = settings.language === "zh" ? "：" : ": ";
   const parts = question.parameters
     .filter((parameter) => values[parameter.name] !== undefined)
-    .map((parameter) => [word(`parameter.${parameter.name}`), valueInWords(parameter, values[parameter.name])].join(colon));
+    .map((parameter) => word(`parameter.${parameter.name}`) + colon + valueInWords(parameter, values[parameter.name]));
   return [question.title[settings.language], ...parts].join(" · ");
 }
 

@@ -13,9 +13,9 @@ function svgElement(name, attributes = {}, ...children) {
 // [label, amount, address or null] as bars, all as long as their amounts say, the labels cut to their room.
 function barChart(bars, title, width) {
   const room = Math.min(230, Math.max(96, ...bars.map(([label]) => textWidth(label) + 12)));
-  const room2 = Math.min(room, width * 0.42);
+  const labelRoom = Math.min(room, width * 0.46);
   const longest = Math.max(1, ...bars.map(([, amount]) => amount));
-  const scale = (width - room2 - 56) / longest;
+  const scale = (width - labelRoom - 56) / longest;
   const height = bars.length * chartLine + 8;
   const chart = svgElement("svg", {
     class: "chart bars",
@@ -33,21 +33,28 @@ function barChart(bars, title, width) {
       {},
       svgElement("title", {}, `${label}: ${amount}`),
       svgElement("rect", { class: "bar-ground", x: 0, y, width, height: chartLine }),
-      chartText(cutTo(label, room2 - 12), {
-        x: room2 - 8,
+      chartText(cutTo(label, labelRoom - 12), {
+        x: labelRoom - 8,
         y: y + chartLine / 2,
         "text-anchor": "end",
         class: "bar-label",
       }),
-      svgElement("rect", { class: "bar", x: room2, y: y + 5, width: length, height: chartLine - 10, rx: 2 }),
-      chartText(String(amount), { x: room2 + length + 7, y: y + chartLine / 2, class: "bar-amount" }),
+      svgElement("rect", { class: "bar", x: labelRoom, y: y + 5, width: length, height: chartLine - 10, rx: 2 }),
+      chartText(String(amount), { x: labelRoom + length + 7, y: y + chartLine / 2, class: "bar-amount" }),
     );
-    chart.append(address ? linked(bar, address, `${label}: ${amount}`) : bar);
+    chart.append(address ? linked(bar, address, `${spokenLabel(label, labelRoom - 12)}: ${amount}`) : bar);
   });
   return chart;
 }
 
+// A label cut short is read out as it is seen, and then in full.
+function spokenLabel(label, room) {
+  const seen = cutTo(label, room);
+  return seen === label ? label : `${seen} ${label}`;
+}
+
 function linked(drawn, address, label) {
+  drawn.setAttribute("aria-hidden", "true"); // the label says it in full
   return svgElement("a", { href: address, "aria-label": label }, drawn);
 }
 

@@ -49,7 +49,7 @@ function broken(context, text, width) {
 function placeLabels(context, symbols, forced, { width, height, scale }) {
   const family = getComputedStyle(document.body).fontFamily;
   const taken = new Room();
-  const isCounty = ({ cls }) => cls === "County";
+  const isCounty = ({ cls }) => cls === "County" || (cls === "Theme" && Boolean(graph.quiet)); // few among very many
   const counties = symbols.filter(isCounty);
   const others = symbols.filter((symbol) => !isCounty(symbol));
   counties.forEach((symbol) => claimDot(taken, symbol));

@@ -36,7 +36,7 @@ function account(id) {
   const thing = graph.things[id];
   return [
     panelHead(id), element("h2", {}, nameOf(id)), definition(thing), facts(id), compareButton(id),
-    ...parts(thing), ...proof(id), ...relations(id), ...figures(thing), permalink(thing),
+    ...parts(thing), ...proof(id), ...relations(id), unsent(thing), ...figures(thing), permalink(thing),
   ];
 }
 
@@ -56,7 +56,7 @@ function definition({ definitions }) {
 function facts(id) {
   const thing = graph.things[id];
   const rows = [];
-  if (thing.cls !== "County" && thing.counties.length) rows.push(["of-county", chips(thing.counties)]);
+  if (thing.cls !== "County" && thing.counties.length) rows.push(["of-county", element("div", {}, ...longChips(thing.counties))]);
   if (thing.within.length) rows.push(["within", names(thing.within)]);
   if (thing.aliases.length) rows.push(["aliases", names(thing.aliases)]);
   for (const property of ["ledBy", "hasMember", "carriedOutBy"]) {
@@ -198,7 +198,8 @@ function permalink(thing) {
   const here = element("p", {}, link, copyButton(() => link.href));
   const name = element("span", { className: "iri", textContent: iri, dir: "ltr" });
   const there = element("p", {}, name, copyButton(() => iri));
-  return element("footer", { className: "permalink" }, here, iri ? there : null);
+  const data = graph.served && element("a", { textContent: word("served-data"), href: describedAt(thing) });
+  return element("footer", { className: "permalink" }, here, iri ? there : null, data ? element("p", {}, data) : null);
 }
 
 function iriOf({ fragment }) {

@@ -14,8 +14,10 @@ function takeIn(part) {
     graph.nodes[ids[at]] = { ...part.nodes[at], id: ids[at], ...(known && placeOf(ids[at])) };
   });
   for (const { from, to, property } of part.edges) link(ids[from], ids[to], property);
+  const about = byFragment.get(part.fragment);
+  graph.things[about].unsent = part.found - (part.things.length - 1);
   document.dispatchEvent(new Event("grown"));
-  return byFragment.get(part.fragment);
+  return about;
 }
 
 function welcomed(fragment) {
@@ -51,4 +53,10 @@ function link(from, to, property) {
   graph.edges.push(edge);
   links[from].push(edge);
   links[to].push(edge);
+}
+
+// Of a thing with very many neighbours: how many the server has not sent, and where all of them are listed.
+function unsent(thing) {
+  if (!thing.unsent) return null;
+  return element("p", {}, element("a", { textContent: word("served-unsent", { n: thing.unsent }), href: describedAt(thing) }));
 }

@@ -48,7 +48,7 @@ if (served.has("around")) {
     const county = await source.around(fragment);
     const { concepts, counties } = graph.comparison;
     const { cases } = counties.find(({ id }) => id === county);
-    for (const place of Object.keys(cases)) cases[place] = casesOf(county, concepts[place]);
+    for (const place of Object.keys(cases)) cases[place] = casesOf(county, concepts[place]); // until now only counted
     return inPage.compared(fragment);
   };
 }
@@ -83,4 +83,15 @@ async function fetched(address) {
   const body = await response.json();
   if (!response.ok) throw new Error(body.message || word("source-failed"));
   return body;
+}
+
+// A link to the page of kg serve where a query can be changed; none in a file.
+function editLink(query) {
+  if (!graph.served) return null;
+  return element("a", { textContent: word("served-edit"), href: `/sparql?${new URLSearchParams({ query })}` });
+}
+
+// Where kg serve describes a thing: in words, Turtle, JSON-LD.
+function describedAt({ fragment }) {
+  return fragment.includes("://") ? new URL(fragment).pathname.replace(/^\/dangjian/, "") : `/id/${fragment}`;
 }
