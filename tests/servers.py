@@ -139,6 +139,6 @@ ServerRoot = {folder}
 ServerThreads = 5
 [SPARQL]
 ResultSetMaxRows = 3000
-MaxQueryCostEstimationTime = 100000
+MaxQueryCostEstimationTime = 400
 MaxQueryExecutionTime = 60
 """
