@@ -33,7 +33,7 @@ from kg.extraction.analysis import Analysis  # noqa: E402
 from kg.extraction.candidates import Candidate  # noqa: E402
 from kg.extraction.county import find_counties  # noqa: E402
 from kg.extraction.entities import propose  # noqa: E402
-from kg.extraction.scoring import BIAS, LINE_BREAK, Weights, score  # noqa: E402
+from kg.extraction.scoring import BIAS, LINE_BREAK, SCREEN, Models, Weights, score  # noqa: E402
 from kg.extraction.selection import bare  # noqa: E402
 from kg.model import Article  # noqa: E402
 from kg.reading import read_page  # noqa: E402
@@ -45,6 +45,10 @@ TWICE_ANNOTATED = ("dev_", "jining_")
 """Pages annotated twice, independently; their articles count three times as much as the others."""
 BEGINNINGS = ("head", "place", "person")
 """Rules that propose every possible beginning of a name, so that only the right one is right."""
+PROMISING = -2.2
+"""Candidates that weigh at least this much (a probability of 0.1) must pass the screen …"""
+MARGIN = 0.5
+"""… and so must those that the training did not see and that weigh a little less when they are screened."""
 SMALLEST = 0.01
 """Weights nearer to zero are not written: they change no decision and triple the file."""
 
@@ -71,7 +75,9 @@ def main() -> None:
     if options.cross:
         print_cross_validation(samples, options.strength, options.rare)
     else:
-        write_weights(learn(samples, options.strength, options.rare))
+        weights = learn(samples, options.strength, options.rare)
+        set_screens(weights, samples)
+        write_weights(weights)
 
 
 def read_samples() -> Iterator[Sample]:
@@ -147,6 +153,21 @@ def fit(
             yield key, round(float(model.coef_[0][number]), 3)
 
 
+def set_screens(weights: Weights, samples: Iterable[Sample]) -> None:
+    """Set the screen of every rule and type just below what its promising candidates weigh when they are screened."""
+    models = Models(weights)
+    least: dict[tuple[str, str], float] = {}
+    for candidate in (c for sample in samples for c in sample.candidates):
+        key = candidate.rule, candidate.type
+        if candidate.rest is None or not models[key].own:
+            continue
+        screened = models[key].bias + models[key].weigh(candidate.evidence)
+        if screened + models[key].weigh(candidate.rest()) >= PROMISING:
+            least[key] = min(screened, least.get(key, screened))
+    for key, screened in least.items():
+        weights[key][SCREEN] = round(min(screened - MARGIN, PROMISING), 3)
+
+
 def feature_keys(candidate: Candidate) -> Iterator[tuple[str, str]]:
     yield candidate.rule, BIAS
     for feature in candidate.features:
@@ -171,7 +192,7 @@ def print_cross_validation(samples: Sequence[Sample], strength: float, rare: int
         weights = learn((s for s in samples if fold(s.page) != fold(page)), strength, rare)
         for sample in samples:
             if sample.page == page:
-                score(sample.candidates, weights)
+                score(sample.candidates, Models(weights))
                 gold.append(sample.gold)
                 extracted.append(assemble(sample.article, sample.analysis, sample.candidates).to_dict())
     for section, rows in compare(gold, extracted).to_dict().items():

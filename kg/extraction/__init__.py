@@ -20,6 +20,7 @@ from kg.extraction.relations import find_relations
 from kg.extraction.scoring import score
 from kg.extraction.selection import DISTRIBUTED
 from kg.extraction.status import add_statuses
+from kg.extraction.stretches import cut, join
 from kg.model import Article, County, Page, Span
 
 __all__ = ["assemble", "extract", "extract_article"]
@@ -37,7 +38,11 @@ def extract(page: Page) -> Page:
 def extract_article(article: Article, county: County | None) -> Article:
     """Return one article with its facts; ``county`` is the place that it reports on."""
     article = replace(article, county=county)
-    analysis = Analysis(article, county)
+    return join(article, [(offset, _extract(stretch)) for offset, stretch in cut(article)])
+
+
+def _extract(article: Article) -> Article:
+    analysis = Analysis(article, article.county)
     candidates = propose(analysis)
     score(candidates)
     return assemble(article, analysis, candidates)

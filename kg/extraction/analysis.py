@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 import rjieba
 
@@ -13,15 +17,24 @@ from kg.extraction.heads import Head, find_heads
 from kg.extraction.localities import Locality, load_localities
 from kg.model import Article, County, Span
 
+if TYPE_CHECKING:
+    from kg.extraction.evidence import Evidence
+
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")", "「": "」", "『": "』"}
+_OPENING = {closing: opening for opening, closing in _PAIRS.items()}
+_MARK = re.compile("[“”‘’《》（）()「」『』\n]")
+_QUOTATION_MARKS = frozenset("“”‘’")
+_QUOTING = frozenset("“‘《「『")
+_DEEPEST = 8
 _MEASURES = frozenset("个家名支条项期处场所户位套件张座")
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?…]*[”’』」）)]*")
 _CLAUSE_END = re.compile(r"[，。；：！？!?\n,;:]")
+_WINDOW = 120
+"""How far back the beginning of a clause is looked for."""
 _WIDE = str.maketrans("０１２３４５６７８９．％＋－", "0123456789.%+-")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of the segmenter with its part of speech (jieba's tag set)."""
 
     text: str
@@ -66,6 +79,8 @@ class Analysis:
         self.text = article.text
         self.plain = article.text.translate(_WIDE)
         self.headline = article.headline or ""
+        self.seen_before: dict[int, Evidence] = {}
+        self.seen_after: dict[int, Evidence] = {}
         self._words_from: dict[int, Word] = {}
 
     @cached_property
@@ -84,20 +99,33 @@ class Analysis:
         return load_localities(self.county.code if self.county else None).find(self.text)
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [word.start for word in self.words]
+    def _word_at(self) -> list[int]:
+        """The index of the word that holds each character."""
+        return [index for index, word in enumerate(self.words) for _ in range(word.start, word.end)]
+
+    @cached_property
+    def _edges(self) -> frozenset[int]:
+        """The offsets at which a word begins."""
+        return frozenset(word.start for word in self.words)
 
     def word_index(self, offset: int) -> int:
         """Return the index of the word that holds the character at ``offset``."""
-        return bisect_right(self._starts, offset) - 1
+        if offset < 0:
+            return -1
+        return self._word_at[offset] if offset < len(self._word_at) else len(self.words) - 1
 
     def begins_word(self, offset: int) -> bool:
         """Return whether a word begins at ``offset``."""
-        index = bisect_left(self._starts, offset)
-        return index < len(self._starts) and self._starts[index] == offset
+        return offset in self._edges
+
+    def ends_word(self, offset: int) -> bool:
+        """Return whether a word ends at ``offset``."""
+        return offset in self._edges or offset >= len(self.text)
 
     def word_from(self, offset: int) -> Word:
         """Return the first word of the text read from ``offset``, whatever stands before it."""
+        if offset in self._edges:
+            return self.words[self._word_at[offset]]
         if offset not in self._words_from:
             words = find_words(self.text[offset : offset + 8], offset)
             self._words_from[offset] = words[0] if words else Word("", "x", offset, offset)
@@ -109,25 +137,58 @@ class Analysis:
         return find_heads(self.text, self.begins_word)
 
     @cached_property
+    def _head_starts(self) -> list[int]:
+        return [head.start for head in self.heads]
+
+    def head_index(self, offset: int) -> int:
+        """Return the index of the first head that begins at ``offset`` or after it."""
+        return bisect_left(self._head_starts, offset)
+
+    @cached_property
     def quotes(self) -> list[Quote]:
-        """Every “…”, ‘…’ and 《…》 with both marks in one paragraph, by start."""
+        """Every “…”, ‘…’ and 《…》 with both marks in one paragraph, by start; none nested deeper than eight."""
         found: list[Quote] = []
-        stack: list[tuple[str, int]] = []
-        for offset, char in enumerate(self.text):
-            if char == "\n":
-                stack.clear()
-            elif char in _PAIRS:
-                stack.append((char, offset))
-            elif char in _PAIRS.values():
-                depth = next((d for d in range(len(stack) - 1, -1, -1) if _PAIRS[stack[d][0]] == char), None)
-                if depth is None:
-                    continue
-                mark, start = stack[depth]
-                del stack[depth:]
-                if mark in "“‘《「『":
-                    outer = sum(1 for other, _ in stack if other in "“‘《「『")
-                    found.append(Quote(start, offset + 1, self.text[start + 1 : offset], mark, outer))
+        opened: list[tuple[str, int, int]] = []
+        """The marks that wait for their other half: mark, offset and how many quotations are open around it."""
+        waiting = Counter[str]()
+        for match in _MARK.finditer(self.text):
+            mark, offset = match.group(), match.start()
+            if mark == "\n":
+                opened.clear()
+                waiting.clear()
+            elif mark in _PAIRS:
+                depth = opened[-1][2] + (opened[-1][0] in _QUOTING) if opened else 0
+                opened.append((mark, offset, depth))
+                waiting[mark] += 1
+            elif waiting[_OPENING[mark]]:
+                while True:
+                    other, start, depth = opened.pop()
+                    waiting[other] -= 1
+                    if _PAIRS[other] == mark:
+                        break
+                if other in _QUOTING and depth < _DEEPEST:
+                    found.append(Quote(start, offset + 1, self.text[start + 1 : offset], other, depth))
         return sorted(found, key=lambda quote: (quote.start, -quote.end))
+
+    def quote_index(self, offset: int) -> int:
+        """Return the index of the first quotation that begins at ``offset`` or after it."""
+        return bisect_left(self.quotes, offset, key=attrgetter("start"))
+
+    @cached_property
+    def _outermost(self) -> tuple[list[int], list[Quote]]:
+        """The quotations that stand in no other, and where they begin."""
+        quotes = [quote for quote in self.quotes if quote.depth == 0]
+        return [quote.start for quote in quotes], quotes
+
+    @cached_property
+    def _marks_before(self) -> list[int]:
+        """How many quotation marks stand before each offset."""
+        return list(accumulate([char in _QUOTATION_MARKS for char in self.text], initial=0))
+
+    def length(self, start: int, end: int) -> int:
+        """Return how many characters stand in ``[start, end)``, quotation marks not counted."""
+        marks = self._marks_before
+        return end - start - (marks[end] - marks[start])
 
     @cached_property
     def sentences(self) -> list[Span]:
@@ -144,30 +205,29 @@ class Analysis:
 
     def sentence(self, offset: int) -> Span:
         """Return the sentence that holds ``offset``."""
-        index = bisect_right([s.start for s in self.sentences], offset) - 1
+        index = bisect_right(self.sentences, offset, key=attrgetter("start")) - 1
         return self.sentences[max(0, index)]
+
+    @cached_property
+    def _clause_ends(self) -> list[int]:
+        return [match.start() for match in _CLAUSE_END.finditer(self.text)]
 
     def clause_start(self, offset: int) -> int:
         """Return where the clause that holds ``offset`` begins (after the last ，。；： before it)."""
-        at = 0
-        window = max(0, offset - 120)
-        for match in _CLAUSE_END.finditer(self.text, window, offset):
-            at = match.end()
-        return at or window
+        index = bisect_left(self._clause_ends, offset) - 1
+        return max(0, offset - _WINDOW, self._clause_ends[index] + 1 if index >= 0 else 0)
 
     def clause_end(self, offset: int) -> int:
         """Return where the clause that holds ``offset`` ends (before the next ，。；：)."""
-        match = _CLAUSE_END.search(self.text, offset)
-        return match.start() if match else len(self.text)
-
-    @cached_property
-    def _speeches(self) -> list[Quote]:
-        outer = (q for q in self.quotes if q.mark == "“" and q.depth == 0)
-        return [q for q in outer if len(q.inner) > 16 and q.inner[-1] in "。！？，"]
+        index = bisect_left(self._clause_ends, offset)
+        return self._clause_ends[index] if index < len(self._clause_ends) else len(self.text)
 
     def in_speech(self, offset: int) -> bool:
         """Return whether ``offset`` stands in quoted speech: a long quotation that ends a sentence."""
-        return any(q.start < offset < q.end for q in self._speeches)
+        quote = self.inside_quote(offset)
+        if quote is None or quote.mark != "“" or quote.start == offset:
+            return False
+        return len(quote.inner) > 16 and quote.inner[-1] in "。！？，"
 
     @cached_property
     def _leads(self) -> list[Span]:
@@ -180,13 +240,11 @@ class Analysis:
 
     def in_lead(self, offset: int) -> bool:
         """Return whether ``offset`` stands in a short first sentence of a paragraph."""
-        return any(lead.start <= offset < lead.end for lead in self._leads)
+        index = bisect_right(self._leads, offset, key=attrgetter("start")) - 1
+        return index >= 0 and offset < self._leads[index].end
 
     def inside_quote(self, offset: int) -> Quote | None:
         """Return the outermost quotation that holds the character at ``offset``, or None."""
-        for quote in self.quotes:
-            if quote.start > offset:
-                return None
-            if quote.start <= offset < quote.end and quote.depth == 0:
-                return quote
-        return None
+        starts, quotes = self._outermost
+        index = bisect_right(starts, offset) - 1
+        return quotes[index] if index >= 0 and offset < quotes[index].end else None

@@ -7,9 +7,12 @@ Read forms: 村企合作、城市基层、产业链党建联盟 · 学员管理�
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, cue_classes
+from kg.extraction.evidence import Evidence, Templates, named
 from kg.extraction.headed import noun_like
 from kg.extraction.heads import Head
 from kg.extraction.lexicon import read_words
@@ -23,6 +26,23 @@ _NUMERAL = re.compile(r"\d+|[一二三四五六七八九十两]")
 _VALUES = (
     {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2} | {str(n): n for n in range(1, 20)}
 )
+_LISTING = Templates(
+    "form={0}",
+    "h={1}",
+    "quoted={2}",
+    "first={3}",
+    "count={4}",
+    "tail len={5}",
+    "form&h={0}{1}",
+    "form&bare tail={0}{6}",
+    "part len={7}",
+    "part is body={8}",
+    every={"list cue={}": 9},
+)
+_TAIL = Templates("tail={0}")
+_PART = Templates("w1={0}", "t1={1}", "part last={2}")
+_NO_NAME = frozenset("在由从以到与和向对把将为让给是有抓带往回请")
+_CLOSING = frozenset("”’》」』")
 _STOPS = frozenset("，。；：、！？“”‘’《》（）\n")
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u9fff]{2})")
 
@@ -45,12 +65,10 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
     if len(parts) < 2 or text[parts[-1][0] : parts[-1][1]].startswith("等"):
         return []
     start, _ = parts[-1]
-    if _COUNTED.search(text[start : head.start]) or any(
-        parts[0][0] < quote.end <= head.start and quote.start < head.start and quote.end > parts[-1][0]
-        for quote in analysis.quotes
-    ):
+    if _COUNTED.search(text, start, head.start) or _quotes_into(analysis, start, head.start):
         return []
     found = []
+    listed = _List(head, len(parts), False, _cues(analysis, parts[0]))
     for shared in _shared_ends(analysis, start, head):
         for number, (begin, end) in enumerate(parts[:-1]):
             part = text[begin:end]
@@ -60,8 +78,15 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
             for at in _trimmed(analysis, begin, end) if number == 0 else [begin]:
                 lengths = {end - at, shared - start, *(e - b for b, e in parts[1:-1])}
                 form = f"list alike={max(lengths) - min(lengths) <= 1}"
-                found.extend(_distributed(analysis, text[at:end], tail, at, head, number, len(parts), form))
-    return _with_cues(analysis, found, parts)
+                found.extend(_distributed(analysis, listed, text[at:end], tail, at, number, form))
+    return found
+
+
+def _quotes_into(analysis: Analysis, start: int, end: int) -> bool:
+    """Whether a quotation closes in the last part of a list: the list is quoted, or its last part is."""
+    if _CLOSING.isdisjoint(analysis.text[start:end]):
+        return False
+    return any(start < quote.end <= end for quote in analysis.quotes)
 
 
 def _shared_ends(analysis: Analysis, start: int, head: Head) -> list[int]:
@@ -88,8 +113,8 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
     list_end, modifiers = best
     quoted = text[list_end - 1 : list_end] == "”"
     if quoted:
-        quote = next((q for q in analysis.quotes if q.end == list_end and q.depth == 0), None)
-        if quote is None or "、" not in quote.inner:
+        quote = analysis.inside_quote(list_end - 1)
+        if quote is None or quote.end != list_end or "、" not in quote.inner:
             return []
         parts = list(_parts(text, quote.start + 1, quote.end - 1))
     else:
@@ -103,13 +128,12 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
     counted = _NUMERAL.search(text[list_end:modifiers])
     form = "count" if counted is None else f"count matches={_VALUES.get(counted.group(), 0) == len(parts)}"
     found = []
+    listed = _List(head, len(parts), quoted, _cues(analysis, parts[0]))
     for number, (begin, end) in enumerate(parts):
         for start in _trimmed(analysis, begin, end) if number == 0 and not quoted else [begin]:
             for tail in dict.fromkeys((text[modifiers : head.end], head.text)):
-                found.extend(
-                    _distributed(analysis, text[start:end], tail, start, head, number, len(parts), form, quoted)
-                )
-    return _with_cues(analysis, found, parts)
+                found.extend(_distributed(analysis, listed, text[start:end], tail, start, number, form))
+    return found
 
 
 def _without_verb(analysis: Analysis, end: int) -> int:
@@ -121,19 +145,17 @@ def _without_verb(analysis: Analysis, end: int) -> int:
     return end
 
 
-def _with_cues(analysis: Analysis, found: list[Candidate], parts: list[tuple[int, int]]) -> list[Candidate]:
-    """Tell every part of a list which cue words stand before the list: its first part may hold the verb."""
-    begin, end = parts[0]
+def _cues(analysis: Analysis, part: tuple[int, int]) -> tuple[str, ...]:
+    """Return which cue words stand before a list whose first part this is: that part may hold the verb."""
+    begin, end = part
     words = analysis.words[max(0, analysis.word_index(begin) - 2) : analysis.word_index(end - 1) + 1]
-    cues = sorted({f"list cue={label}" for word in words for label in cue_classes(word.text)})
-    for candidate in found:
-        candidate.features.extend(cues or ["list cue=none"])
-    return found
+    return tuple(sorted({label for word in words for label in cue_classes(word.text)})) or ("none",)
 
 
 def _trimmed(analysis: Analysis, begin: int, end: int) -> list[int]:
     """Return where the first part of a list may begin: it may hold the verb before the list."""
-    words = analysis.words[analysis.word_index(begin) :][:8]
+    first = analysis.word_index(begin)
+    words = analysis.words[first : first + 8]
     starts = [w.start for w in words if begin <= w.start < end - 1 and "found" not in cue_classes(w.text)]
     return starts[:5] or [begin]
 
@@ -153,63 +175,69 @@ def _parts(text: str, start: int, end: int):
     yield at, end
 
 
+class _List(NamedTuple):
+    """A list that shares a head: how many parts it has, whether they are quoted, the cue words before it."""
+
+    head: Head
+    count: int
+    quoted: bool
+    cues: tuple[str, ...]
+
+
 def _distributed(
-    analysis: Analysis,
-    part: str,
-    tail: str,
-    start: int,
-    head: Head,
-    number: int,
-    count: int,
-    form: str,
-    quoted: bool = False,
+    analysis: Analysis, listed: _List, part: str, tail: str, start: int, number: int, form: str
 ) -> list[Candidate]:
     if not part:
         return []  # nothing stands between the marks of the list
+    head = listed.head
     name = part + tail
-    words = analysis.words[analysis.word_index(start) :][:3]
-    features = [
-        f"form={form}",
-        f"h={head.text}",
-        f"tail={tail}",
-        f"quoted={quoted}",
-        f"first={number == 0}",
-        f"count={min(count, 5)}",
-        f"part len={min(len(part), 9)}",
-        f"t1={words[0].tag}",
-        f"w1={words[0].text}",
-        f"tail len={min(len(tail), 8)}",
-        f"part is body={bool(_BODY.search(part))}",
-        f"part last={part[-1:]}",
-        f"form&h={form}{head.text}",
-        f"form&bare tail={form}{tail == head.text}",
-        *context(analysis, start, head.end),
-    ]
+    listing = (
+        form,
+        head.text,
+        listed.quoted,
+        number == 0,
+        min(listed.count, 5),
+        min(len(tail), 8),
+        tail == head.text,
+        min(len(part), 9),
+        _BODY.search(part) is not None,
+        listed.cues,
+    )
+    evidence, group = (Evidence(_LISTING, listing),), ("coordination", start)
+
+    def rest() -> tuple[Evidence, ...]:
+        word = analysis.words[analysis.word_index(start)]
+        own = Evidence(_TAIL, (tail,)), Evidence(_PART, (word.text, word.tag, part[-1:]))
+        return *own, *context(analysis, start, head.end)
+
     return [
-        Candidate(kind, name, start, head.end, "coordination", features, ("coordination", start), [part])
-        for kind in head.types
+        Candidate(kind, name, start, head.end, "coordination", evidence, group, [part], rest) for kind in head.types
     ]
+
+
+@cache
+def _listed_places() -> re.Pattern[str]:
+    """Return the pattern of a list of names that share the head of a place, at most twenty before the last."""
+    heads = "|".join(
+        sorted((h for h in read_words("place_heads") if h in ("村", "镇", "乡", "社区", "街道")), reverse=True)
+    )
+    names = r"(?:[\u4e00-\u9fff]{2,4}、){1,20}[\u4e00-\u9fff]{2,4}?"
+    return re.compile(rf"({names})((?:等|这)?[\d一二三四五六七八九十两]*)(?:个|大)?(?:行政)?({heads})")
 
 
 def _places(analysis: Analysis) -> list[Candidate]:
     """沈闸、郝渠、汉渠4个村: the parts take the place's head."""
-    heads = "|".join(
-        sorted((h for h in read_words("place_heads") if h in ("村", "镇", "乡", "社区", "街道")), reverse=True)
-    )
-    pattern = re.compile(
-        rf"((?:[\u4e00-\u9fff]{{2,4}}、)+[\u4e00-\u9fff]{{2,4}}?)((?:等|这)?[\d一二三四五六七八九十两]*)(?:个|大)?(?:行政)?({heads})"
-    )
     found = []
-    for match in pattern.finditer(analysis.text):
+    for match in _listed_places().finditer(analysis.text):
         for number, (begin, end) in enumerate(_parts(analysis.text, match.start(1), match.end(1))):
-            begin += len(re.match("[在由从以到与和向对把将为让给是有抓带往回请]?", analysis.text[begin:end]).group())
+            begin += analysis.text[begin] in _NO_NAME
             part = analysis.text[begin:end]
             if part.endswith(tuple("村镇乡区道")) or not match[2] or len(part) < 2:
                 continue
             features = [f"h={match[3]}", f"first={number == 0}", f"len={len(part)}", f"last={part[-1]}"]
-            features += context(analysis, begin, end)
+            evidence = named(features), *context(analysis, begin, end)
             name = part + match[3]
             found.append(
-                Candidate("Place", name, begin, match.end(), "listed places", features, ("places", begin), [part])
+                Candidate("Place", name, begin, match.end(), "listed places", evidence, ("places", begin), [part])
             )
     return found

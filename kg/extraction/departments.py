@@ -7,6 +7,7 @@ from functools import cache
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.evidence import named
 from kg.extraction.gazetteer import short_name
 from kg.extraction.lexicon import read_words
 
@@ -26,11 +27,11 @@ def find_departments(analysis: Analysis) -> list[Candidate]:
                 break
         text = analysis.text[start : match.end()]
         features = [f"dept={match[2]}", f"level={match[1]}", f"named={start < match.start()}"]
-        features += context(analysis, start, match.end()) + occurrence(analysis, text)
+        evidence = named(features), *context(analysis, start, match.end()), occurrence(analysis, text)
         aliases = [analysis.text[match.start() : match.end()]] if start < match.start() else []
         found.append(
             Candidate(
-                "Organisation", text, start, match.end(), "official body", features, ("body", match.start()), aliases
+                "Organisation", text, start, match.end(), "official body", evidence, ("body", match.start()), aliases
             )
         )
     return found

@@ -10,6 +10,7 @@ import re
 from kg.extraction.analysis import Analysis, Word
 from kg.extraction.candidates import Candidate, context, cue_classes, occurrence
 from kg.extraction.departments import find_departments
+from kg.extraction.evidence import Evidence, Templates
 from kg.extraction.heads import Head
 from kg.extraction.lexicon import read_words
 
@@ -32,10 +33,9 @@ def find_heads_after(analysis: Analysis, offset: int) -> list[Head]:
     text = analysis.text
     at = offset + 1 if text[offset : offset + 1] == "的" else offset
     found: list[Head] = []
-    for head in analysis.heads:
-        if head.start < at:
-            continue
-        if head.end - at > _GAP or any(char in _STOP for char in text[at : head.start]):
+    for index in range(analysis.head_index(at), len(analysis.heads)):
+        head = analysis.heads[index]
+        if head.end - at > _GAP or not _STOP.isdisjoint(text[at : head.start]):
             break
         end = found[-1].end if found else at
         if head.start > end and not noun_like(analysis, end, head.start):
@@ -46,14 +46,14 @@ def find_heads_after(analysis: Analysis, offset: int) -> list[Head]:
 
 def noun_like(analysis: Analysis, start: int, end: int) -> bool:
     """Whether the words between two offsets may stand inside a name (no particle, pronoun, plain verb chain)."""
-    words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1] if end > start else []
     if end - start <= 1:
         return True
-    return all(
-        (w.tag[0] not in "pcurdy" and w.text not in read_words("never_first"))
-        and not (w.tag[0] == "m" and counts_things(analysis.text, w.start))
-        for w in words
-    )
+    never_first = read_words("never_first")
+    for word in analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]:
+        tag = word.tag[0]
+        if tag in "pcurdy" or word.text in never_first or (tag == "m" and counts_things(analysis.text, word.start)):
+            return False
+    return True
 
 
 def left_modifiers(analysis: Analysis, offset: int) -> int:
@@ -79,10 +79,10 @@ def find_headed(analysis: Analysis) -> list[Candidate]:
         if quote is not None and (quote.mark == "《" or len(quote.inner) <= 14):
             continue
         maximal = _maximal_start(analysis, head)
-        starts = _starts(analysis, head)
-        widest = next((s for s in reversed(starts) if _bound(analysis, s) in _OPENINGS), None)
-        for start in starts:
-            found.extend(_candidates(analysis, head, start, maximal, widest))
+        bounds = {start: _bound(analysis, start) for start in _starts(analysis, head)}
+        widest = next((start for start in reversed(bounds) if bounds[start] in _OPENINGS), None)
+        for start, bound in bounds.items():
+            found.extend(_candidates(analysis, head, start, bound, maximal, widest))
     return found + bodies
 
 
@@ -136,11 +136,10 @@ def _cuts(analysis: Analysis, offset: int, head: Head) -> bool:
 
     Articles of a document are counted in its name (专业化管理20条意见).
     """
-    word = analysis.words[analysis.word_index(offset)]
-    counted = _COUNT.match(analysis.text, offset)
+    counted = _COUNT.match(analysis.text, offset) if counts_things(analysis.text, offset) else None
     if counted and counted.group().endswith("条") and "Document" in head.types:
         return False
-    return word.text in _CUTS or counted is not None
+    return counted is not None or analysis.words[analysis.word_index(offset)].text in _CUTS
 
 
 def _never_first(analysis: Analysis, offset: int, head: Head) -> bool:
@@ -160,16 +159,19 @@ _COUNT = re.compile(
 
 def counts_things(text: str, offset: int) -> bool:
     """Whether a number with its measure word begins at ``offset`` (15期, 三项): it counts what follows."""
-    return _COUNT.match(text, offset) is not None
+    char = text[offset]
+    return (char in _NUMERALS or char.isdecimal()) and _COUNT.match(text, offset) is not None
 
 
+_NUMERALS = frozenset(".一二三四五六七八九十两百千")
+_MEASURES = frozenset("个项期家条支名处场次件种套所批类张座对轮人户余多")
 _COUNTED = re.compile(f"(?:{_COUNT.pattern})\\s*$")
 
 
 def _maximal_start(analysis: Analysis, head: Head) -> int:
     """Return where the noun phrase that ends with the head begins, by the segmenter's tags."""
-    start = head.start
-    for word in reversed(analysis.words[: analysis.word_index(head.start) + 1]):
+    start, index = head.start, analysis.word_index(head.start)
+    for word in reversed(analysis.words[max(0, index - _MOST_CHARACTERS) : index + 1]):
         if word.start >= head.start:
             continue
         if word.text[-1] in _STOP or head.end - word.start > _MOST_CHARACTERS:
@@ -190,53 +192,71 @@ def _relation(start: int, maximal: int) -> str:
 
 
 _OPENINGS = ("found", "run", "hold", "stop", "count")
+_FIRST = Templates("w1={0}", "t1={1}", "t1={1}&h={2}")
+_SECOND = Templates("w2={0}", "t12={2}{1}")
+_LAST = Templates("h={1}", "wl={0}", "wl={0}&h={1}")
+_SHAPE = Templates("words={0}", "chars={1}", "extra={2}", "whole={3}", "ends word={4}", every={"has={}": 5, "{}": 6})
+_CHARACTER = Templates("c1={0}")
+_MARKS = Templates(every={"{}": 0})
+_PLACING = Templates(
+    "np={0}",
+    "np={0}&h={1}",
+    "np={0}&bound={2}",
+    "bound={2}",
+    "bound={2}&h={1}",
+    "bound={2}&extra={3}",
+    "np={0}&extra={3}",
+    "stock={4}",
+)
 
 
-def _candidates(analysis: Analysis, head: Head, start: int, maximal: int, widest: int | None) -> list[Candidate]:
+def _candidates(
+    analysis: Analysis, head: Head, start: int, bound: str, maximal: int, widest: int | None
+) -> list[Candidate]:
     text = analysis.text
     name = text[start : head.end]
-    words = [w for w in analysis.words[analysis.word_index(start) :][: _MOST_WORDS + 2] if w.start < head.end]
-    features = (
-        inner_features(words, head, start, text[start])
-        + context(analysis, start, head.end)
-        + occurrence(analysis, name)
-    )
+    first = analysis.word_index(start)
+    words = [w for w in analysis.words[first : first + _MOST_WORDS + 2] if w.start < head.end]
+    marks = _neighbours(analysis, head, start)
     if text[max(0, start - 1) : start] == "、" or text[head.end : head.end + 1] == "、":
-        features.append("listed")
-    features += _neighbours(analysis, head, start)
-    relation = _relation(start, maximal)
-    bound = _bound(analysis, start)
-    features += [
-        f"np={relation}",
-        f"np={relation}&h={head.text}",
-        f"np={relation}&bound={bound}",
-        f"bound={bound}",
-        f"bound={bound}&h={head.text}",
-        f"bound={bound}&extra={min(head.start - start, 10)}",
-        f"np={relation}&extra={min(head.start - start, 10)}",
-        f"stock={name in read_words('stock_phrases')}",
-    ]
-    modified = text[start - 1 : start] == "的"
-    if modified:
-        features.append("after 的")
+        marks.append("listed")
+    if text[start - 1 : start] == "的":
+        marks.append("after 的")
+    relation, extra = _relation(start, maximal), min(head.start - start, 10)
+    stock = name in read_words("stock_phrases")
+    evidence = (
+        *observe_inner(words, head, start, text[start]),
+        *context(analysis, start, head.end),
+        occurrence(analysis, name),
+        Evidence(_PLACING, (relation, head.text, bound, extra, stock)),
+    )
+    if marks:
+        evidence = *evidence, Evidence(_MARKS, (tuple(marks),))
     aliases = [text[widest : head.end]] if widest is not None and widest < start else []
     return [
-        Candidate(kind, name, start, head.end, "head", features, ("head", head.start), list(aliases))
+        Candidate(kind, name, start, head.end, "head", evidence, ("head", head.start), list(aliases))
         for kind in head.types
     ]
 
 
 def _neighbours(analysis: Analysis, head: Head, start: int) -> list[str]:
     """Return features of the heads that touch the name: 专业合作社|联合社 goes on, 企业|豫东起重集团 began before."""
-    after = next((other for other in analysis.heads if other.start >= head.end), None)
-    before = next((other for other in reversed(analysis.heads) if other.end <= start), None)
+    heads = analysis.heads
+    index = analysis.head_index(head.end)
+    after = heads[index] if index < len(heads) else None
+    index = analysis.head_index(start)
+    before = heads[index - 1] if index else None
+    index = max(0, index - 1)
     features = []
     if after is not None and after.start - head.end <= 4 and noun_like(analysis, head.end, after.end):
         features += [f"goes on={after.text}", f"goes on at={after.start - head.end}"]
     if before is not None and before.end == start:
         features.append(f"head before={before.text}")
-    joined = any(start < other.end < head.start and analysis.text[other.end] in "和与及" for other in analysis.heads)
-    return [*features, "joins heads"] if joined else features
+    while index < len(heads) and heads[index].end < head.start:
+        if heads[index].end > start and analysis.text[heads[index].end] in "和与及":
+            return [*features, "joins heads"]
+        index += 1
+    return features
 
 
 def _bound(analysis: Analysis, start: int) -> str:
@@ -249,37 +269,36 @@ def _bound(analysis: Analysis, start: int) -> str:
         return "stop"
     if before.text[-1] in _STOP:
         return before.text[-1]
-    if _COUNTED.search(analysis.text, max(0, start - 8), start):
+    last = analysis.text[start - 1]
+    if (last in _MEASURES or last.isspace()) and _COUNTED.search(analysis.text, max(0, start - 8), start):
         return "count"
     cued = cue_classes(before.text)
     return cued[0] if cued else before.tag[0]
 
 
-def inner_features(words: list[Word], head: Head, start: int, start_char: str) -> list[str]:
-    """Return features of a name's own words: the first, those before the head, tags, length."""
+def observe_inner(words: list[Word], head: Head, start: int, start_char: str) -> tuple[Evidence, ...]:
+    """Return what is observed of a name's own words: the first, those before the head, tags, length."""
     first = words[0]
-    second = words[1] if len(words) > 1 else Word("$", "$", 0, 0)
-    before_head = [w for w in words if w.start < head.start]
-    last = before_head[-1] if before_head else Word("$", "$", 0, 0)
-    tags = "".join(w.tag[0] for w in words)
-    length = head.end - start
-    features = [
-        f"h={head.text}",
-        f"w1={first.text}",
-        f"t1={first.tag}",
-        f"t1={first.tag}&h={head.text}",
-        f"w2={second.text}",
-        f"t12={first.tag}{second.tag}",
-        f"wl={last.text}",
-        f"wl={last.text}&h={head.text}",
-        f"words={min(len(words), 8)}",
-        f"chars={min(length, 16)}",
-        f"extra={min(head.start - start, 10)}",
-        f"whole={first.start == start}",
-        f"ends word={words[-1].end == head.end}",
-        f"c1={start_char}",
-    ]
-    features.extend(f"has={tag}" for tag in sorted({w.tag[0] for w in words[1:]} & set("vpcurdmf")))
-    if "vn" in tags:
-        features.append("vn inside")
-    return features
+    second = words[1] if len(words) > 1 else _NONE
+    last = next((word for word in reversed(words) if word.start < head.start), _NONE)
+    initials = "".join([word.tag[0] for word in words])
+    shape = (
+        min(len(words), 8),
+        min(head.end - start, 16),
+        min(head.start - start, 10),
+        first.start == start,
+        words[-1].end == head.end,
+        tuple([tag for tag in "cdfmpruv" if tag in initials[1:]]),
+        _VN if "vn" in initials else (),
+    )
+    return (
+        Evidence(_FIRST, (first.text, first.tag, head.text)),
+        Evidence(_SECOND, (second.text, second.tag, first.tag)),
+        Evidence(_LAST, (last.text, head.text)),
+        Evidence(_SHAPE, shape),
+        Evidence(_CHARACTER, (start_char,)),
+    )
+
+
+_NONE = Word("$", "$", 0, 0)
+_VN = ("vn inside",)

@@ -6,13 +6,43 @@ Guideline rule 5: unquoted parallel phrases are slogans only when they form a co
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.evidence import Evidence, Templates
 
+_Part = tuple[int, int]
 _SEPARATOR = re.compile("[、，；]")
 _STOP = re.compile(r"[。！？：\n《》（）]")
 _MARKS = re.compile("[“”‘’]")
+_CLAUSE_ENDS = frozenset("，。；")
+_FORM = Templates(
+    "form={0}",
+    "form={0}&size={1}",
+    "parts={2}",
+    "size={3}",
+    "parts&size={4}x{3}",
+    "shared={5}",
+    "shared last={6}",
+    "numerals={7}",
+    "digits={8}",
+    "form&counts={0}{9}",
+)
+_BOUNDS = Templates(
+    "sep={0}",
+    "same tags={1}",
+    "sep&parts&tags={0}{2}{1}",
+    "parts&same&ends={2}{1}{3}",
+    "ends clause={4}",
+    "begins clause={5}",
+    "marks={6}",
+    "in quote={7}",
+    "has names={8}",
+)
+_TAGS = Templates("tags={0}", "verbs={1}", "size&tags={2}{3}")
 _NUMBER = "[一二两三四五六七八九十]"
 NUMERALS = re.compile(
     rf"(?<![第{_NUMBER[1:-1]}])(?:{_NUMBER}(?![个年月日号时是方些大项条种级次位名家户])(?!{_NUMBER})[\u4e00-\u9fff]{{1,3}}?){{2,6}}"
@@ -30,108 +60,117 @@ def find_parallel(analysis: Analysis) -> list[Candidate]:
     at = 0
     for match in [*_STOP.finditer(analysis.text), None]:
         end = match.start() if match else len(analysis.text)
-        found.extend(_runs(analysis, at, end))
-        found.extend(_kindred(analysis, at, end))
+        parts = _parts(analysis.text, at, end)
+        if len(parts) > 1:
+            found += [*_runs(analysis, parts), *_pairs(analysis, parts), *_kindred(analysis, parts)]
         at = match.end() if match else end
-    return [candidate for candidate in found if _is_whole(analysis, candidate)]
+    return [_candidate(analysis, motto) for motto in found if _is_whole(analysis, motto)]
 
 
-def _is_whole(analysis: Analysis, candidate: Candidate) -> bool:
-    """Whether a candidate cuts no quotation and holds none that is a list of its own."""
-    for quote in analysis.quotes:
-        if quote.mark != "“" or quote.end <= candidate.start or quote.start >= candidate.end:
+class _Motto(NamedTuple):
+    """A stretch that may be a motto: ``size`` is the length of its parts, 0 where they differ."""
+
+    start: int
+    end: int
+    size: int
+    form: str = "run"
+
+
+def _is_whole(analysis: Analysis, motto: _Motto) -> bool:
+    """Whether a stretch cuts no quotation and holds none that is a list of its own."""
+    outer = analysis.inside_quote(motto.start)
+    first = analysis.quote_index(outer.start if outer else motto.start)
+    for quote in analysis.quotes[first : analysis.quote_index(motto.end)]:
+        if quote.mark != "“" or quote.end <= motto.start:
             continue
-        if quote.start < candidate.start or quote.end > candidate.end:
-            if len(quote.inner) <= 40 or quote.end < candidate.end or quote.start > candidate.start:
+        if quote.start < motto.start or quote.end > motto.end:
+            if len(quote.inner) <= 40 or quote.end < motto.end or quote.start > motto.start:
                 return False
         elif "、" in quote.inner or len(quote.inner) > 8:
             return False
     return True
 
 
-def _runs(analysis: Analysis, start: int, end: int) -> list[Candidate]:
-    parts = _parts(analysis.text, start, end)
-    found = []
-    for first in range(len(parts) - 1):
-        last = first + 1
-        size = _size(analysis.text, parts[last])
-        if not 3 <= size <= 12:
-            continue
-        while last + 1 < len(parts) and _size(analysis.text, parts[last + 1]) == size:
-            last += 1
+def _runs(analysis: Analysis, parts: Sequence[_Part]) -> Iterator[_Motto]:
+    """Yield runs of parts of the same length, what adjoins them cut to that length."""
+    sizes = [analysis.length(*part) for part in parts]
+    for first, last in enumerate(_run_ends(sizes)):
+        size = sizes[first + 1]
+        if not 3 <= size <= 12 or (first and sizes[first - 1] == size == sizes[first]):
+            continue  # a longer run begins earlier
         loose = last - first > 1  # three parts alike outweigh the segmenter
         begin = _fit_start(analysis, parts[first], size, loose)
-        finish = None
-        if last + 1 < len(parts):
-            finish = _fit_end(analysis, parts[last + 1], size, loose)
         if begin is None:
             continue
-        if first and _size(analysis.text, parts[first - 1]) == size and _size(analysis.text, parts[first]) == size:
-            continue  # a longer run begins earlier
-        ends = [parts[last][1]] if finish is None else [finish, parts[last][1]]
-        for stop in ends:
-            found.append(_candidate(analysis, begin, stop, size))
+        stop = parts[last][1]
+        finish = _fit_end(analysis, parts[last + 1], size, loose) if last + 1 < len(parts) else None
+        if finish is not None:
+            yield _Motto(begin, finish, size)
+        yield _Motto(begin, stop, size)
         short = _fit_end(analysis, parts[last], size)
-        if short is not None and short != parts[last][1]:
-            found.append(_candidate(analysis, begin, short, size))
-    for first in range(len(parts) - 1):  # two parts, the second with words after it
-        begin_size = _size(analysis.text, parts[first])
-        for size in range(4, 9):
-            if size == _size(analysis.text, parts[first + 1]) or size > begin_size:
+        if short is not None and short != stop:
+            yield _Motto(begin, short, size)
+
+
+def _run_ends(sizes: Sequence[int]) -> list[int]:
+    """Return for each part but the last where the run ends that the part after it begins."""
+    ends = [len(sizes) - 1]
+    for part in range(len(sizes) - 2, 0, -1):
+        ends.append(ends[-1] if sizes[part] == sizes[part + 1] else part)
+    return ends[::-1]
+
+
+def _pairs(analysis: Analysis, parts: Sequence[_Part]) -> Iterator[_Motto]:
+    """Yield the end of a part with as much of the beginning of the next."""
+    for first, second in pairwise(parts):
+        here, there = analysis.length(*first), analysis.length(*second)
+        for size in range(4, min(8, here) + 1):
+            if size == there:
                 continue
-            begin, stop = _fit_start(analysis, parts[first], size), _fit_end(analysis, parts[first + 1], size)
-            if (
-                begin is not None
-                and stop is not None
-                and _alike(analysis.text, begin, parts[first][1], parts[first + 1][0], stop)
-            ):
-                found.append(_candidate(analysis, begin, stop, size))
-    return found
+            begin, stop = _fit_start(analysis, first, size), _fit_end(analysis, second, size)
+            if begin is not None and stop is not None and _alike(analysis.text, begin, first[1], second[0], stop):
+                yield _Motto(begin, stop, size)
 
 
+_NUMERALS = frozenset("一二三四五六七八九十")
 _COUNTS = frozenset("一二两三四五六七八九十多")
 
 
-def _numerals(analysis: Analysis) -> list[Candidate]:
-    found = []
+def _numerals(analysis: Analysis) -> Iterator[_Motto]:
     for match in NUMERALS.finditer(analysis.text):
         if analysis.inside_quote(match.start()) is None:
-            found.append(_candidate(analysis, match.start(), match.end(), 0, "numerals"))
-    return found
+            yield _Motto(match.start(), match.end(), 0, "numerals")
 
 
-def _played_upon(analysis: Analysis) -> list[Candidate]:
+def _played_upon(analysis: Analysis) -> Iterator[_Motto]:
     """Clauses of up to ten characters that hold a quotation of one or two (“新”建体系, “头雁”领着飞)."""
-    found = []
     for quote in analysis.quotes:
         if len(quote.inner) <= 3 and quote.mark == "“":
-            start = max(analysis.clause_start(quote.start), analysis.text.rfind("、", 0, quote.start) + 1)
+            clause = analysis.clause_start(quote.start)
+            start = max(clause, analysis.text.rfind("、", clause, quote.start) + 1)
             end = analysis.clause_end(quote.end)
             comma = analysis.text.find("、", quote.end, end)
             end = comma if comma > 0 else end
             if quote.end - quote.start < end - start <= 11:
-                found.append(_candidate(analysis, start, end, end - start, "played"))
-    return found
+                yield _Motto(start, end, end - start, "played")
 
 
-def _kindred(analysis: Analysis, start: int, end: int) -> list[Candidate]:
-    """Runs of phrases of about the same length that share a word (小事不出村、大事不出镇)."""
+def _kindred(analysis: Analysis, parts: Sequence[_Part]) -> Iterator[_Motto]:
+    """Yield runs of phrases of about the same length that share a word (小事不出村、大事不出镇)."""
     text = analysis.text
-    parts = _parts(text, start, end)
-    found, first = [], 0
+    first = 0
     while first < len(parts) - 1:
         last = first
         while (
             last + 1 < len(parts) and text[parts[last][1]] == "、" and _share_word(text, parts[last], parts[last + 1])
         ):
             last += 1
-        if last > first and len({_size(text, p) for p in parts[first : last + 1]}) > 1:
-            more = last + 1 if last + 1 < len(parts) and _size(text, parts[last + 1]) <= 10 else last
+        if last > first and len({analysis.length(*p) for p in parts[first : last + 1]}) > 1:
+            more = last + 1 if last + 1 < len(parts) and analysis.length(*parts[last + 1]) <= 10 else last
             for stop in dict.fromkeys((parts[last][1], parts[more][1])):
                 for begin in _word_starts(analysis, parts[first]):
-                    found.append(_candidate(analysis, begin, stop, 0, "kindred"))
+                    yield _Motto(begin, stop, 0, "kindred")
         first = last + 1
-    return found
 
 
 def _share_word(text: str, first: tuple[int, int], second: tuple[int, int]) -> bool:
@@ -142,7 +181,8 @@ def _share_word(text: str, first: tuple[int, int], second: tuple[int, int]) -> b
 
 
 def _word_starts(analysis: Analysis, part: tuple[int, int]) -> list[int]:
-    words = analysis.words[analysis.word_index(part[0]) :][:8]
+    index = analysis.word_index(part[0])
+    words = analysis.words[index : index + 8]
     return [w.start for w in words if part[0] <= w.start <= part[1] - 4] or [part[0]]
 
 
@@ -154,14 +194,10 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [*parts, (at, end)]
 
 
-def _size(text: str, part: tuple[int, int]) -> int:
-    return len(_MARKS.sub("", text[part[0] : part[1]]))
-
-
 def _fit_start(analysis: Analysis, part: tuple[int, int], size: int, loose: bool = False) -> int | None:
     """Return the word start at which the last ``size`` characters of a part begin, None where none does."""
     for start in range(part[1] - size, part[0] - 1, -1):
-        if _size(analysis.text, (start, part[1])) == size:
+        if analysis.length(start, part[1]) == size:
             if start and analysis.text[start - 1] == "“":
                 start -= 1
             fits = loose or analysis.begins_word(start) or start == part[0]
@@ -172,7 +208,7 @@ def _fit_start(analysis: Analysis, part: tuple[int, int], size: int, loose: bool
 def _fit_end(analysis: Analysis, part: tuple[int, int], size: int, loose: bool = False) -> int | None:
     """Return the word end at which the first ``size`` characters of a part end, None where none does."""
     for end in range(part[0] + size, part[1] + 1):
-        if _size(analysis.text, (part[0], end)) == size:
+        if analysis.length(part[0], end) == size:
             fits = loose or end == part[1] or analysis.begins_word(end) or analysis.text[end] == "的"
             return end if fits else None
     return None
@@ -183,42 +219,49 @@ def _alike(text: str, start: int, end: int, start2: int, end2: int) -> bool:
     return any(a == b for a, b in zip(first, second))
 
 
-def _candidate(analysis: Analysis, start: int, end: int, size: int, form: str = "run") -> Candidate:
+def _candidate(analysis: Analysis, motto: _Motto) -> Candidate:
     text = analysis.text
+    start, end, size, form = motto
     name = text[start:end]
-    bare = (_MARKS.sub("", part) for part in re.split("[、，；]", name))
+    bare = (_MARKS.sub("", part) for part in _SEPARATOR.split(name))
     parts = [part for part in bare if part] or [name]
-    shared = sum(len({part[i] for part in parts if i < len(part)}) == 1 for i in range(min(map(len, parts))))
+    shared = sum([len(set(characters)) == 1 for characters in zip(*parts)])
     separators = {char for char in name if char in "、，；"}
-    words = [w for w in analysis.words[analysis.word_index(start) :] if w.start < end]
+    words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]
     tags = [w.tag[0] for w in words if w.tag != "x"]
-    per_part = ["".join(w.tag[0] for w in words if p[0] <= w.start < p[1]) for p in _parts(text, start, end)]
-    features = [
-        f"form={form}",
-        f"form={form}&size={min(end - start, 16)}",
-        f"parts={min(len(parts), 5)}",
-        f"size={size}",
-        f"parts&size={min(len(parts), 4)}x{size}",
-        f"shared={min(shared, 3)}",
-        f"shared last={len({p[-1] for p in parts}) == 1}",
-        f"same tags={len(set(per_part)) == 1}",
-        f"tags={per_part[0][:4]}",
-        f"sep={''.join(sorted(separators))}",
-        f"numerals={sum(p[0] in '一二三四五六七八九十' for p in parts) > 1}",
-        f"verbs={min(tags.count('v'), 4)}",
-        f"ends clause={text[end : end + 1] in tuple('，。；')}",
-        f"begins clause={start == 0 or text[start - 1] in '，。；、'}",
-        f"marks={'“' in name}",
-        f"sep&parts&tags={''.join(sorted(separators))}{min(len(parts), 4)}{len(set(per_part)) == 1}",
-        f"parts&same&ends={min(len(parts), 4)}{len(set(per_part)) == 1}{text[end : end + 1]}",
-        f"size&tags={size}{per_part[-1][:4]}",
-        f"in quote={analysis.inside_quote(start) is not None}",
-        f"has names={any(w.tag in ('nr', 'ns') for w in words)}",
-        f"digits={any(c.isdigit() for c in name)}",
-        f"form&counts={form}{min(sum(c in _COUNTS for c in name), 4)}",
+    per_part = ["".join([w.tag[0] for w in words if a <= w.start < b]) for a, b in _parts(text, start, end)]
+    alike, sep = len(set(per_part)) == 1, "".join(sorted(separators))
+    follows = text[end : end + 1]
+    shape = (
+        form,
+        min(end - start, 16),
+        min(len(parts), 5),
+        size,
+        min(len(parts), 4),
+        min(shared, 3),
+        len({p[-1] for p in parts}) == 1,
+        sum([p[0] in _NUMERALS for p in parts]) > 1,
+        any([c.isdigit() for c in name]),
+        min(sum([c in _COUNTS for c in name]), 4),
+    )
+    bounds = (
+        sep,
+        alike,
+        min(len(parts), 4),
+        follows,
+        follows in _CLAUSE_ENDS,
+        start == 0 or text[start - 1] in "，。；、",
+        "“" in name,
+        analysis.inside_quote(start) is not None,
+        any([w.tag in ("nr", "ns") for w in words]),
+    )
+    evidence = (
+        Evidence(_FORM, shape),
+        Evidence(_BOUNDS, bounds),
+        Evidence(_TAGS, (per_part[0][:4], min(tags.count("v"), 4), size, per_part[-1][:4])),
         *context(analysis, start, end),
-        *occurrence(analysis, name),
-    ]
+        occurrence(analysis, name),
+    )
     return Candidate(
-        "Slogan", name, start, end, "parallel phrases", features, ("parallel", end), list(parts) if "“" in name else []
+        "Slogan", name, start, end, "parallel phrases", evidence, ("parallel", end), list(parts) if "“" in name else []
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 
 import rjieba
 
-from kg.extraction.analysis import Analysis
+from kg.extraction.analysis import Analysis, Word
 from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.evidence import Evidence, Templates
 from kg.extraction.lexicon import read_sections, read_words
 from kg.reading.bylines import read_words as read_reading_words
 
@@ -17,6 +18,44 @@ _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff]{
 _FUNCTION = frozenset("，。、；：的是在把和为与说等对从就也正向被给跟拿用来打看听")
 _AGENT = re.compile("[员长师手工民农匠娃叔婶嫂伯爷哥姐婆户友人子女弟妹家](?=[\u4e00-\u9fff]{2})")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_RUN = re.compile(r"[\u4e00-\u9fff]{0,4}")
+_SPEAKS = re.compile(r"[\u4e00-\u9fff]{2,4}(?:说|表示|介绍|告诉|感慨|坦言|笑|道|回忆|算)")
+_PLACE_ENDS = frozenset("镇乡村区县市")
+_ACTS = re.compile("说|表示|介绍|告诉|感慨|坦言|笑|道|听|打|指|回忆|算|带|捧|掏|拉|是|看|把|正|从|在|和|、|，|。|等|家")
+_SPELLING = Templates(
+    "len={0}",
+    "surname={1}",
+    "surname&len={2}{0}",
+    "dotted={3}",
+    "spelled run={4}",
+    "given={5}of{6}",
+    "given last={7}",
+    "surname and given={1}{8}{0}",
+    "translit={9}{0}",
+    "name is word={10}",
+    "place={11}",
+    "ends in function={12}",
+    "has role={13}",
+    "has role&len={13}{0}",
+    "agent&len={14}{0}",
+    "whole={15}",
+)
+_ROLE = Templates("role={0}", "agent={1}")
+_TAGS = Templates("tags={0}", "lens={1}")
+_LAST = Templates("last={0}")
+_NEXT = Templates(
+    "c1={0}",
+    "next is word={1}",
+    "last and next is word={2}",
+    "next word&len={1}{3}",
+    "after function={4}",
+    "after function&len={4}{3}",
+    "in list={5}{6}",
+    every={"{}": 7},
+)
+_NEXT_TWO = Templates("c2={0}")
+_THEN = Templates("then={0}", "then={0}&len={1}", "role&then={2}{3}", "role&then&spelled={2}{3}{4}")
+_THEN_WORD = Templates("then word={0}")
 
 
 @cache
@@ -57,16 +96,18 @@ def _starts(analysis: Analysis) -> list[int]:
     )
     starts.update(match.start() for match in _DOTTED.finditer(text) if analysis.begins_word(match.start()))
     for word in analysis.words:
-        if not _HAN.match(word.text):
-            continue
-        unknown = (
-            len(word.text) == 1
-            or not rjieba.has_word(word.text)
-            or not rjieba.has_word(text[word.start : word.start + 2])
-        )
-        if word.tag == "nr" or (_surname(text, word.start) and (unknown or _speaks(analysis, word.start))):
+        if word.tag == "nr" and _HAN.match(word.text):
+            starts.add(word.start)
+        elif _surname(text, word.start) and (_unknown(text, word) or _SPEAKS.match(text, word.start)):
             starts.add(word.start)
     return sorted(starts)
+
+
+def _unknown(text: str, word: Word) -> bool:
+    """Whether a word that begins with a surname is none of the dictionary's, or its first two characters are none."""
+    if len(word.text) == 1 or not rjieba.has_word(word.text):
+        return True
+    return not rjieba.has_word(text[word.start : word.start + 2])
 
 
 def _spelled(text: str, start: int) -> bool:
@@ -79,25 +120,18 @@ def _surname(text: str, start: int) -> bool:
     return text[start] in surnames() or text[start : start + 2] in surnames()
 
 
-def _speaks(analysis: Analysis, start: int) -> bool:
-    return (
-        re.match(r"[\u4e00-\u9fff]{2,4}(?:说|表示|介绍|告诉|感慨|坦言|笑|道|回忆|算)", analysis.text[start : start + 9])
-        is not None
-    )
-
-
 def _ends(analysis: Analysis, start: int) -> list[int]:
     text = analysis.text
-    ends = {start + length for length in (2, 3) if _NAME.fullmatch(text[start : start + length])}
-    dotted = _DOTTED.match(text, start, start + 20)
+    run = _RUN.match(text, start).end() - start  # type: ignore[union-attr]
+    dotted = _DOTTED.match(text, start, start + 20) if "·" in text[start : start + 7] else None
+    ends = {
+        start + length for length in (2, 3) if run >= length or dotted and _NAME.fullmatch(text, start, start + length)
+    }
     if dotted:
         ends.add(dotted.end())
-        ends.update(
-            word.end
-            for word in analysis.words[analysis.word_index(start) :][:10]
-            if start + 4 < word.end < dotted.end()
-        )
-    elif _NAME.fullmatch(text[start : start + 4]):
+        index = analysis.word_index(start)
+        ends.update(word.end for word in analysis.words[index : index + 10] if start + 4 < word.end < dotted.end())
+    elif run >= 4:
         ends.add(start + 4)
         ends.update(range(start + 5, _spelled_run(text, start) + 1))
     return sorted(ends)
@@ -105,22 +139,11 @@ def _ends(analysis: Analysis, start: int) -> list[int]:
 
 def _spelled_run(text: str, start: int) -> int:
     """Return where the run of characters that spell names of other languages ends, at most seven."""
+    letters = read_sections("given_names")["translit"]
     end = start
-    while end < len(text) and end - start < 7 and text[end] in read_sections("given_names")["translit"]:
+    while end < len(text) and end - start < 7 and text[end] in letters:
         end += 1
     return end
-
-
-def _spelling(name: str) -> list[str]:
-    """Return features of a name's characters: frequent in given names, or spelling a name of another language."""
-    letters = read_sections("given_names")
-    given = sum(char in letters["given"] for char in name[1:])
-    return [
-        f"given={given}of{len(name) - 1}",
-        f"given last={name[-1] in letters['given']}",
-        f"surname and given={_surname(name, 0)}{given == len(name) - 1}{len(name)}",
-        f"translit={all(char in letters['translit'] for char in name)}{len(name)}",
-    ]
 
 
 def _role_before(text: str, start: int) -> str:
@@ -132,50 +155,66 @@ def _role_before(text: str, start: int) -> str:
 def _candidate(analysis: Analysis, start: int, end: int) -> Candidate:
     text = analysis.text
     name = text[start:end]
-    words = [w for w in analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]]
-    role = _role_before(text, start)
-    after = text[end : end + 2]
-    then = analysis.word_from(end)
-    spelled_run = _spelled_run(text, start) == end
-    features = [
-        f"len={end - start}",
-        f"surname={name[0] in surnames() or name[:2] in surnames()}",
-        f"surname&len={name[0] in surnames()}{end - start}",
-        f"tags={'+'.join(w.tag for w in words)}",
-        f"lens={'+'.join(str(len(w.text)) for w in words)}",
-        f"whole={words[-1].end == end}",
-        f"role={role or '-'}",
-        f"has role={bool(role)}",
-        f"has role&len={bool(role)}{end - start}",
-        f"agent={text[start - 1 : start] if _AGENT.match(text, start - 1) else '-'}",
-        f"agent&len={start > 0 and _AGENT.match(text, start - 1) is not None}{end - start}",
-        f"last={name[-1]}",
-        f"c1={after[:1]}",
-        f"c2={after}",
-        f"dotted={'·' in name}",
-        f"then={then.tag}",
-        f"then={then.tag}&len={end - start}",
-        f"then word={then.text}",
-        f"role&then={bool(role)}{then.tag[:1]}",
-        f"role&then&spelled={bool(role)}{then.tag[:1]}{spelled_run}",
-        f"spelled run={spelled_run}",
-        *_spelling(name),
-        f"next is word={rjieba.has_word(after)}",
-        f"last and next is word={rjieba.has_word(name[-1] + after[:1])}",
-        f"next word&len={rjieba.has_word(after)}{end - start}",
-        f"name is word={rjieba.has_word(name)}",
-        f"after function={after[:1] in _FUNCTION}",
-        f"after function&len={after[:1] in _FUNCTION}{end - start}",
-        f"ends in function={name[-1] in _FUNCTION}",
-        f"place={name[-1] in '镇乡村区县市'}",
-        f"in list={text[start - 1 : start] == '、'}{after[:1] == '、'}",
+    words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]
+    role, agent = _role_before(text, start), _agent_before(text, start)
+    length, last, spelled_run = end - start, name[-1], _spelled_run(text, start) == end
+    lists = read_sections("given_names")
+    given = sum([char in lists["given"] for char in name[1:]])
+    surname = name[0] in surnames()
+    spelling = (
+        length,
+        surname or name[:2] in surnames(),
+        surname,
+        "·" in name,
+        spelled_run,
+        given,
+        length - 1,
+        last in lists["given"],
+        given == length - 1,
+        lists["translit"].issuperset(name),
+        rjieba.has_word(name),
+        last in _PLACE_ENDS,
+        last in _FUNCTION,
+        bool(role),
+        bool(agent),
+        words[-1].end == end,
+    )
+    evidence = (
+        Evidence(_SPELLING, spelling),
+        Evidence(_ROLE, (role or "-", agent or "-")),
+        Evidence(_TAGS, ("+".join([w.tag for w in words]), "+".join([str(len(w.text)) for w in words]))),
         *context(analysis, start, end),
-        *occurrence(analysis, name),
-    ]
-    if re.match(
-        r"(?:说|表示|介绍|告诉|感慨|坦言|笑|道|听|打|指|回忆|算|带|捧|掏|拉|是|看|把|正|从|在|和|、|，|。|等|家|，)",
-        text[end:],
-    ):
-        features.append("acts")
+        occurrence(analysis, name),
+    )
+    rest = partial(_observe_next, analysis, start, end, bool(role), spelled_run)
     aliases = [text[start - len(role) : end]] if role else []
-    return Candidate("Person", name, start, end, "person", features, ("person", start), aliases)
+    return Candidate("Person", name, start, end, "person", evidence, ("person", start), aliases, rest)
+
+
+def _observe_next(analysis: Analysis, start: int, end: int, role: bool, spelled_run: bool) -> tuple[Evidence, ...]:
+    """Return what is observed of the end of a name and of what follows it."""
+    text = analysis.text
+    last, after, length = text[end - 1], text[end : end + 2], end - start
+    follows, then = after[:1], analysis.word_from(end)
+    following = (
+        follows,
+        rjieba.has_word(after),
+        rjieba.has_word(last + follows),
+        length,
+        follows in _FUNCTION,
+        text[start - 1 : start] == "、",
+        follows == "、",
+        ("acts",) if _ACTS.match(text, end) else (),
+    )
+    return (
+        Evidence(_LAST, (last,)),
+        Evidence(_NEXT, following),
+        Evidence(_NEXT_TWO, (after,)),
+        Evidence(_THEN, (then.tag, length, role, then.tag[:1], spelled_run)),
+        Evidence(_THEN_WORD, (then.text,)),
+    )
+
+
+def _agent_before(text: str, start: int) -> str:
+    """Return the last character of a noun for a person that ends at ``start`` (农民|…), "" where none does."""
+    return text[start - 1 : start] if start and _AGENT.match(text, start - 1) else ""

@@ -7,6 +7,7 @@ from functools import cache
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.evidence import Evidence, Templates, named
 from kg.extraction.gazetteer import load_gazetteer
 from kg.extraction.lexicon import read_words
 from kg.extraction.localities import load_localities
@@ -20,6 +21,30 @@ _NEVER_FIRST = frozenset("在到进从由与和及向对把将为以让给是有
 _STOP = re.compile(r"[^\u4e00-\u9fff\d]")
 
 
+_STEM = Templates("stem={0}", "generic={1}", "generic end={2}")
+_SHAPE = Templates(
+    "h={0}",
+    "h&len={0}{1}",
+    "in list={2}{3}",
+    "after division={4}",
+    "after place={5}",
+    "edge&len={6}{1}",
+    "stands alone={7}",
+    "listed={8}",
+    "generic start={9}",
+    "words={10}",
+)
+_FIRST = Templates("w1={0}", "t1={1}", "tag={2}", "stem tag={3}")
+_TAGS = Templates("tags={0}")
+_CHARACTERS = Templates("stem1={0}", "steml={1}")
+_NEXT = Templates("next={0}", "next2={1}", "h&next={2}{0}")
+
+
+@cache
+def _generic_ends() -> tuple[str, ...]:
+    return tuple(sorted(word for word in read_words("generic_places") if len(word) > 1))
+
+
 @cache
 def _heads() -> re.Pattern[str]:
     heads = sorted(read_words("place_heads"), key=lambda head: (-len(head), head))
@@ -31,30 +56,33 @@ def find_places(analysis: Analysis) -> list[Candidate]:
     found = []
     names = load_gazetteer().find(analysis.text)
     division_ends = {name.end for name in names}
+    inner = {offset for name in names if name.full for offset in range(name.start + 1, name.end)}
     place_ends = {place.end for place in analysis.localities}
+    edges = division_ends | place_ends
     local = {place.end: place for place in analysis.localities}
     for head, end in _place_heads(analysis):
         quote = analysis.inside_quote(head)
         if quote is not None and (quote.mark == "《" or len(quote.inner) <= 12):
             continue
-        if end not in local and any(name.full and name.start < end < name.end for name in names):
+        if end not in local and end in inner:
             continue  # the head is a part of a division's name
-        starts = _starts(analysis, head, end, division_ends | place_ends)
-        starts = [start for start in starts if not any(n.full and n.start < start < n.end for n in names)]
+        starts = [start for start in _starts(analysis, head, end, edges) if start not in inner]
         if end in local and local[end].start not in starts:
             starts.append(local[end].start)
         for start in starts:
             found.append(_candidate(analysis, start, head, end, start in division_ends, start in place_ends))
         if analysis.text[head:end] in _DIVISIONS:
             place_ends.add(end)
+            edges.add(end)
     own = {analysis.county.name} if analysis.county else set()
     for name in names:
         if not own & {name.text} and len(name.text) >= 2:
             features = ["gazetteer", f"level={name.level}", f"full={name.full}"]
             features += [f"listed={_listed(analysis, name.start, name.end)}"]
-            features += context(analysis, name.start, name.end) + occurrence(analysis, name.text)
+            around = context(analysis, name.start, name.end)
+            evidence = named(features), *around, occurrence(analysis, name.text)
             found.append(
-                Candidate("Place", name.text, name.start, name.end, "gazetteer", features, ("gaz", name.start))
+                Candidate("Place", name.text, name.start, name.end, "gazetteer", evidence, ("gaz", name.start))
             )
     return found
 
@@ -93,40 +121,38 @@ def _candidate(
     name = text[start:end]
     noun = text[head:end]
     stem = text[start:head]
-    words = [w for w in analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]]
-    features = [
-        f"h={noun}",
-        f"stem={stem}",
-        f"generic={stem in read_words('generic_places')}",
-        f"generic end={any(stem.endswith(word) for word in read_words('generic_places') if len(word) > 1)}",
-        f"generic start={stem[0] in read_words('generic_places')}",
-        f"in list={_in_list(text, start)}{text[end : end + 1] == '、'}",
-        f"tag={words[0].tag if len(words) == 1 else '-'}",
-        f"stem tag={words[0].tag if words[0].end == head else '-'}",
-        f"stem1={stem[0]}",
-        f"steml={stem[-1]}",
-        f"h&len={noun}{len(stem)}",
-        f"tags={'+'.join(w.tag for w in words)[:16]}",
-        f"words={len(words)}",
-        f"w1={words[0].text}",
-        f"t1={words[0].tag}",
-        f"after division={after_division}",
-        f"after place={after_place}",
-        f"edge&len={after_division or after_place}{len(stem)}",
-        f"next={text[end : end + 1]}",
-        f"next2={text[end : end + 2]}",
-        f"h&next={noun}{text[end : end + 1]}",
-        f"stands alone={analysis.text.count(name) > 1}",
-        f"listed={_listed(analysis, start, end)}",
+    words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]
+    generic, first, follows = read_words("generic_places"), words[0], text[end : end + 1]
+    shape = (
+        noun,
+        len(stem),
+        _in_list(text, start),
+        follows == "、",
+        after_division,
+        after_place,
+        after_division or after_place,
+        text.count(name) > 1,
+        _listed(analysis, start, end),
+        stem[0] in generic,
+        len(words),
+    )
+    tags = first.tag if len(words) == 1 else "-", first.tag if first.end == head else "-"
+    evidence = (
+        Evidence(_STEM, (stem, stem in generic, stem.endswith(_generic_ends()))),
+        Evidence(_SHAPE, shape),
+        Evidence(_FIRST, (first.text, first.tag, *tags)),
+        Evidence(_TAGS, ("+".join([word.tag for word in words])[:16],)),
+        Evidence(_CHARACTERS, (stem[0], stem[-1])),
+        Evidence(_NEXT, (follows, text[end : end + 2], noun)),
         *context(analysis, start, end),
-        *occurrence(analysis, name),
-    ]
+        occurrence(analysis, name),
+    )
     aliases = []
     if after_place or after_division:
         back = _full_address(analysis, start)
         if back < start:
             aliases.append(text[back:end])
-    return Candidate("Place", name, start, end, "place", features, ("place", head), aliases)
+    return Candidate("Place", name, start, end, "place", evidence, ("place", head), aliases)
 
 
 def _listed(analysis: Analysis, start: int, end: int) -> str:

@@ -7,10 +7,13 @@ adjoins it, or only decorate the noun after it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 
 from kg.extraction.analysis import Analysis, Quote
-from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.candidates import Candidate, after, context, next_word, occurrence
+from kg.extraction.evidence import Evidence, Templates, named, to_features
 from kg.extraction.headed import find_head_after, find_heads_after, left_modifiers
 from kg.extraction.heads import Head, head_types
 from kg.extraction.lexicon import read_table, read_words
@@ -18,6 +21,22 @@ from kg.extraction.lexicon import read_table, read_words
 QUOTE_TYPES = ("Slogan", "Mechanism", "Programme", "Platform", "Alliance", "Organisation")
 _NUMERAL = "一二三四五六七八九十百千万两双"
 _LONGEST = 70
+_AND_SO_ON = re.compile("(?:等(?:系列)?)?")
+_SEPARATOR = re.compile(r"[、，,；\s]")
+_SUM = re.compile(r"[\dA-ZＸＮ]+(?:[+＋][\dA-Z]+)+")
+_DIGITS = re.compile(r"[\d.]+")
+_NUMERALS = re.compile(rf"(?:[{_NUMERAL}][\u4e00-\u9fff]{{1,3}})+")
+_SPEECH = re.compile("[。！？，]")
+_SHAPE = Templates(
+    "form={0}", "form={0}&len={1}", "len={1}", "parts={2}", "depth={3}", "mark={4}", "innerhead={5}", every={"{}": 6}
+)
+_LAST = Templates("last={0}", "last2={1}")
+_FIRST = Templates("first={0}")
+_INNER = Templates(every={"{}": 0})
+_HEAD = Templates("head={0}", "gap={1}", "of={2}")
+_HEAD_TYPE = Templates("headtype={0}", "form={1}&headtype={0}", "form={1}&len={2}&headtype={0}")
+_FOLLOWED = Templates("form={0}&a={2}", "form={0}&len={1}&a={2}")
+_ALONE = Templates("head=-", "form={0}&head=-", "form={0}&len={1}&head=-")
 
 
 def find_quoted(analysis: Analysis) -> list[Candidate]:
@@ -34,59 +53,78 @@ def find_quoted(analysis: Analysis) -> list[Candidate]:
 def _document(analysis: Analysis, quote: Quote) -> Candidate:
     name = analysis.text[quote.start : quote.end]
     features = ["doc", f"depth={min(quote.depth, 2)}", f"last={quote.inner[-2:]}", f"len={_bucket(len(quote.inner))}"]
-    features += context(analysis, quote.start, quote.end) + occurrence(analysis, name)
-    return Candidate("Document", name, quote.start, quote.end, "title in 《》", features)
+    evidence = named(features), *context(analysis, quote.start, quote.end), occurrence(analysis, name)
+    return Candidate("Document", name, quote.start, quote.end, "title in 《》", evidence)
 
 
 def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
     text = analysis.text
     name = text[quote.start : quote.end]
-    shape = quote_shape(quote)
-    around = context(analysis, quote.start, quote.end) + occurrence(analysis, name)
     heads = find_heads_after(analysis, quote.end)
     head = heads[-1] if heads else None
-    if head is not None:
-        around += [f"head={head.text}", f"headtype={head.types[0]}", f"gap={min(head.start - quote.end, 8)}"]
-        around += [f"of={text[quote.end] == '的'}"]
-    else:
-        around.append("head=-")
-    around += _chain(analysis, quote)
-    features = shape + around + _inner_words(analysis, quote)
-    features += [f"{s}&{a}" for s in shape[:2] for a in around if a.startswith(("headtype=", "a=", "head=-"))]
+    around = context(analysis, quote.start, quote.end)
+    ending = find_inner_head(quote.inner)
+    evidence, rest = _observe(analysis, quote, head, ending, next_word(around))
+    rest = *rest, *around, occurrence(analysis, name)
     modified = left_modifiers(analysis, quote.start)
     aliases = [text[modified : quote.end]] if modified < quote.start else []
     adjoined = head.types if head is not None and text[quote.end] != "的" else ()
     found = [
-        Candidate(kind, name, quote.start, quote.end, "quotation", features, aliases=list(aliases))
+        Candidate(kind, name, quote.start, quote.end, "quotation", evidence, None, list(aliases), lambda: rest)
         for kind in QUOTE_TYPES
-        if kind == "Slogan" or kind not in adjoined  # there the name has its head
+        if _may_be(kind, ending) and (kind == "Slogan" or kind not in adjoined)  # there the name has its head
     ]
     if head is not None and quote.inner[-1] not in "。！？，":
         for nearer in heads:
-            found.extend(_headed(analysis, quote, nearer, features, modified, nearer is head))
-    found.extend(_sharing_head(analysis, quote, features))
+            found.extend(_headed(analysis, quote, nearer, evidence + rest, modified, nearer is head))
+    found.extend(_sharing_head(analysis, quote, evidence + rest))
     return found
 
 
-def _sharing_head(analysis: Analysis, quote: Quote, features: list[str]) -> list[Candidate]:
+def _may_be(kind: str, ending: str) -> bool:
+    """Whether a quotation may name this kind of thing: alliances and organisations are known by their heads."""
+    return kind == ending or kind not in ("Alliance", "Organisation")
+
+
+def _observe(
+    analysis: Analysis, quote: Quote, head: Head | None, ending: str, follows: str
+) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
+    """Return what is observed of a quotation and of the head after it, and the rest.
+
+    ``ending`` is the type of the head that it ends with, ``follows`` the word after it.
+    """
+    form, size = _form(quote.inner), _bucket(len(quote.inner))
+    shape = _observe_shape(quote, form, size, ending)
+    inner = Evidence(_INNER, (tuple([*_chain(analysis, quote), *_inner_words(analysis, quote)]),))
+    if head is None:
+        return (*shape, Evidence(_ALONE, (form, size))), (inner, Evidence(_FOLLOWED, (form, size, follows)))
+    kind, gap = head.types[0], min(head.start - quote.end, 8)
+    of = analysis.text[quote.end] == "的"
+    heading = Evidence(_HEAD, (head.text, gap, of)), Evidence(_HEAD_TYPE, (kind, form, size))
+    return (*shape, *heading), (inner, Evidence(_FOLLOWED, (form, size, follows)))
+
+
+def _sharing_head(analysis: Analysis, quote: Quote, evidence: Sequence[Evidence]) -> list[Candidate]:
     """“双培双带”“两带一包”工作机制: a quotation before others takes the head of the last (guideline rule 3)."""
     text, last = analysis.text, quote
-    for following in analysis.quotes:
-        if following.depth == quote.depth and following.start - last.end in (0, 1) and following.start >= last.end:
+    for following in islice(analysis.quotes, analysis.quote_index(quote.end), None):
+        if following.start > last.end + 1:
+            break
+        if following.depth == quote.depth and following.start >= last.end:
             if following.start == last.end or text[last.end] == "、":
                 last = following
     if last is quote:
         return []
-    tail = re.match("(?:等(?:系列)?)?", text[last.end :]).end() + last.end
+    tail = _AND_SO_ON.match(text, last.end).end()  # type: ignore[union-attr]
     head = find_head_after(analysis, tail)
     if head is None or text[last.end] == "的":
         return []
     name = text[quote.start : quote.end] + text[tail : head.end]
     own = [
         "shares head",
-        *(f"h:{feature}" for feature in features if feature.startswith(("form", "innerhead", "len", "bc"))),
+        *(f"h:{f}" for f in to_features(evidence) if f.startswith(("form", "innerhead", "len", "bc"))),
     ]
-    own += [f"h={head.text}", f"wait={last.end - quote.end > 12}", *context(analysis, quote.start, head.end)]
+    own += [f"h={head.text}", f"wait={last.end - quote.end > 12}"]
     return [
         Candidate(
             kind,
@@ -94,7 +132,7 @@ def _sharing_head(analysis: Analysis, quote: Quote, features: list[str]) -> list
             quote.start,
             head.end,
             "coordination",
-            own,
+            (named(own), *context(analysis, quote.start, head.end)),
             ("shared", quote.start),
             [text[quote.start : quote.end]],
         )
@@ -103,7 +141,7 @@ def _sharing_head(analysis: Analysis, quote: Quote, features: list[str]) -> list
 
 
 def _headed(
-    analysis: Analysis, quote: Quote, head: Head, features: list[str], modified: int, last: bool
+    analysis: Analysis, quote: Quote, head: Head, evidence: Sequence[Evidence], modified: int, last: bool
 ) -> list[Candidate]:
     """Return the quote together with a head that follows it, one candidate a type of the head."""
     text = analysis.text
@@ -116,12 +154,12 @@ def _headed(
     words = analysis.words[analysis.word_index(quote.end) : analysis.word_index(head.end - 1)]
     own = ["headed", f"last head={last}", f"verb before head={any(w.tag == 'v' for w in words)}"]
     own += [f"last head&verb={last}{words[-1].tag if words else '-'}"]
-    own += [f"h:{feature}" for feature in features if not feature.startswith(("a", "head", "gap"))]
+    own += [f"h:{f}" for f in to_features(evidence) if not f.startswith(("a", "head", "gap"))]
     own += [f"h:head={head.text}", f"h:headtype={head.types[0]}", f"h:gap={min(head.start - quote.end, 8)}"]
-    own += [f"h:{f}" for f in context(analysis, quote.start, head.end) if f.startswith("a")]
-    group = ("quotation with head", quote.start)
+    own += [f"h:{f}" for f in to_features([after(analysis, head.end)])]
+    group, seen = ("quotation with head", quote.start), (named(own),)
     return [
-        Candidate(kind, name, quote.start, head.end, "quotation with head", own, group, aliases) for kind in head.types
+        Candidate(kind, name, quote.start, head.end, "quotation with head", seen, group, aliases) for kind in head.types
     ]
 
 
@@ -138,48 +176,37 @@ def _inner_words(analysis: Analysis, quote: Quote) -> list[str]:
     ]
 
 
-def quote_shape(quote: Quote) -> list[str]:
-    """Return features of the quotation itself: numerals, plus signs, parallel parts, length, ending."""
+def _observe_shape(quote: Quote, form: str, size: str, ending: str) -> tuple[Evidence, ...]:
+    """Return what is observed of the quotation itself: numerals, plus signs, parallel parts, length, ending."""
     inner = quote.inner
-    parts = [part for part in re.split("[、，,；\\s]", inner) if part]
-    lengths = {len(part) for part in parts}
-    if re.fullmatch(r"[\dA-ZＸＮ]+(?:[+＋][\dA-Z]+)+", inner.replace(" ", "")):
-        form = "sum"
-    elif "+" in inner or "＋" in inner:
-        form = "plus"
-    elif re.fullmatch(r"[\d.]+", inner):
-        form = "digits"
-    elif len(parts) > 1:
-        form = "parallel" if len(lengths) == 1 else "parts"
-    elif inner[0] in _NUMERAL and re.fullmatch(rf"(?:[{_NUMERAL}][\u4e00-\u9fff]{{1,3}})+", inner):
-        form = "numerals" if len(re.findall(f"[{_NUMERAL}]", inner)) > 1 else "numeral"
-    elif "·" in inner:
-        form = "dot"
-    elif re.search("[。！？，]", inner):
-        form = "speech"
-    else:
-        form = "plain"
-    size = _bucket(len(inner))
-    features = [
-        f"form={form}",
-        f"form={form}&len={size}",
-        f"len={size}",
-        f"parts={min(len(parts), 4)}",
-        f"last={inner[-1]}",
-        f"last2={inner[-2:]}",
-        f"first={inner[0]}",
-        f"depth={min(quote.depth, 2)}",
-        f"mark={quote.mark}",
-    ]
+    marks = []
     if inner[-1] in "。！？，；":
-        features.append("ends sentence")
-    ending = find_inner_head(inner)
-    features.append(f"innerhead={ending}")
+        marks.append("ends sentence")
     if inner in read_words("figures_of_speech"):
-        features.append("figure of speech")
+        marks.append("figure of speech")
     if inner in read_words("stock_quotes"):
-        features.append("stock quote")
-    return features
+        marks.append("stock quote")
+    parts = min(len([part for part in _SEPARATOR.split(inner) if part]), 4)
+    shape = form, size, parts, min(quote.depth, 2), quote.mark, ending, tuple(marks)
+    return Evidence(_SHAPE, shape), Evidence(_LAST, (inner[-1], inner[-2:])), Evidence(_FIRST, (inner[0],))
+
+
+def _form(inner: str) -> str:
+    """Return which form of wording stands between the marks."""
+    parts = [part for part in _SEPARATOR.split(inner) if part]
+    if _SUM.fullmatch(inner.replace(" ", "")):
+        return "sum"
+    if "+" in inner or "＋" in inner:
+        return "plus"
+    if _DIGITS.fullmatch(inner):
+        return "digits"
+    if len(parts) > 1:
+        return "parallel" if len({len(part) for part in parts}) == 1 else "parts"
+    if inner[0] in _NUMERAL and _NUMERALS.fullmatch(inner):
+        return "numerals" if sum([char in _NUMERAL for char in inner]) > 1 else "numeral"
+    if "·" in inner:
+        return "dot"
+    return "speech" if _SPEECH.search(inner) else "plain"
 
 
 @cache

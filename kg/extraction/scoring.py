@@ -11,16 +11,88 @@ import math
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from kg.extraction.candidates import Candidate
+from kg.extraction.evidence import FEATURES, Evidence, Templates
 
 BIAS = "bias"
+SCREEN = "screen"
+"""What bias and the evidence observed first must weigh for the rest to be observed."""
 LINE_BREAK = "¶"
 """Stands for a line break in the features of the weights file."""
 _UNKNOWN = -6.0
 """The bias of a rule that training never saw propose this type: all but ruled out."""
+_REMEMBERED = 50_000
+"""How many groups of values a table holds at most."""
 Weights = dict[tuple[str, str], dict[str, float]]
 """Weights by (rule, type), each a mapping from feature to weight."""
+
+
+class _Table(dict[tuple[Any, ...], float]):
+    """The sum of the weights of each group of values of some templates, filled as groups are met."""
+
+    def __init__(self, model: Model, templates: Templates) -> None:
+        self._model, self._templates = model, templates
+        self._limit = 0 if templates is FEATURES else _REMEMBERED
+
+    def __missing__(self, values: tuple[Any, ...]) -> float:
+        own, shared = self._model.own, self._model.shared
+        features = self._templates.to_features(values)
+        total = sum([own.get(feature, 0.0) + shared.get(feature, 0.0) for feature in features])
+        if len(self) < self._limit:
+            self[values] = total
+        return total
+
+
+class Model(dict[Templates, _Table]):
+    """The weights of the candidates of one type that one rule proposes: a table for each group of templates."""
+
+    def __init__(self, weights: Weights, rule: str, kind: str) -> None:
+        self.own = weights.get((rule, kind), {})
+        self.shared = weights.get(("*", kind), {})
+        self.bias = self.own.get(BIAS, _UNKNOWN)
+        self.screen = self.own.get(SCREEN, -math.inf)
+
+    __hash__ = object.__hash__
+
+    def __missing__(self, templates: Templates) -> _Table:
+        self[templates] = _Table(self, templates)
+        return self[templates]
+
+    def score(self, candidate: Candidate) -> float:
+        """Return the probability that the candidate is an entity: by what is observed first where that rules it out."""
+        total = self.bias + self.weigh(candidate.evidence)
+        if candidate.rest is not None and total >= self.screen:
+            rest, candidate.rest = candidate.rest(), None
+            candidate.evidence += rest
+            total += self.weigh(rest)
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def weigh(self, evidence: Iterable[Evidence]) -> float:
+        """Return the sum of the weights of all features."""
+        total = 0.0
+        for group in evidence:
+            sums = group.sums
+            if sums is None:
+                total += self[group.templates][group.values]
+                continue
+            weight = sums.get(self)
+            if weight is None:
+                weight = sums[self] = self[group.templates][group.values]
+            total += weight
+        return total
+
+
+class Models(dict[tuple[str, str], Model]):
+    """The models by (rule, type), made as they are needed."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+
+    def __missing__(self, key: tuple[str, str]) -> Model:
+        self[key] = Model(self._weights, *key)
+        return self[key]
 
 
 @cache
@@ -35,14 +107,14 @@ def load_weights() -> Weights:
     return weights
 
 
-def score(candidates: Iterable[Candidate], weights: Weights | None = None) -> None:
+@cache
+def load_models() -> Models:
+    """Return the models that the weights of the package make up."""
+    return Models(load_weights())
+
+
+def score(candidates: Iterable[Candidate], models: Models | None = None) -> None:
     """Set ``score``, the probability of being an entity, of every candidate."""
-    weights = load_weights() if weights is None else weights
-    empty: dict[str, float] = {}
+    models = load_models() if models is None else models
     for candidate in candidates:
-        own = weights.get((candidate.rule, candidate.type), empty)
-        shared = weights.get(("*", candidate.type), empty)
-        total = own.get(BIAS, _UNKNOWN)
-        for feature in candidate.features:
-            total += own.get(feature, 0.0) + shared.get(feature, 0.0)
-        candidate.score = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        candidate.score = models[candidate.rule, candidate.type].score(candidate)

@@ -145,21 +145,22 @@ def _best_of_group(candidates: Iterable[Candidate], dropped: list[Dropped]) -> l
 def _without_overlaps(candidates: Iterable[Candidate], dropped: list[Dropped]) -> list[Candidate]:
     """Drop the less likely of two candidates of one type of which neither contains the other's whole name."""
     kept: list[Candidate] = []
+    taken: dict[tuple[str, int], int] = {}
+    """The number of the kept candidate of each type that stands at an offset."""
     for candidate in sorted(candidates, key=lambda c: (-c.score, c.start, -c.end, c.type, c.name)):
-        clash = next((other for other in kept if _clash(candidate, other)), None)
-        if clash is None:
-            kept.append(candidate)
+        places = [(candidate.type, at) for at in range(candidate.start, candidate.end)] if _excludes(candidate) else []
+        clashes = [taken[place] for place in places if place in taken]
+        if clashes:
+            dropped.append(Dropped(candidate, OVERLAP, kept[min(clashes)]))
         else:
-            dropped.append(Dropped(candidate, OVERLAP, clash))
+            taken.update(dict.fromkeys(places, len(kept)))
+            kept.append(candidate)
     return kept
 
 
-def _clash(candidate: Candidate, other: Candidate) -> bool:
-    if candidate.type != other.type or {candidate.rule, other.rule} & set(DISTRIBUTED):
-        return False
-    if candidate.end <= other.start or other.end <= candidate.start:
-        return False
-    return candidate.type not in ("Organisation", "Slogan")
+def _excludes(candidate: Candidate) -> bool:
+    """Whether no other of its type may overlap a candidate: organisations name each other, slogans hold slogans."""
+    return candidate.rule not in DISTRIBUTED and candidate.type not in ("Organisation", "Slogan")
 
 
 def _merge(candidates: Iterable[Candidate], dropped: list[Dropped]) -> tuple[Chosen, ...]:

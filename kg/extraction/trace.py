@@ -17,6 +17,7 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate
 from kg.extraction.county import find_counties
 from kg.extraction.entities import propose
+from kg.extraction.evidence import to_features
 from kg.extraction.figures import Quantity, find_quantities, refusal
 from kg.extraction.scoring import BIAS, LINE_BREAK, load_weights, score
 from kg.extraction.selection import REPEAT, THRESHOLD, Chosen, Dropped, choose
@@ -128,7 +129,7 @@ def weigh(candidate: Candidate) -> Counter[str]:
     own = weights.get((candidate.rule, candidate.type), {})
     shared = weights.get(("*", candidate.type), {})
     found = Counter({BIAS: own.get(BIAS, 0.0)})
-    for feature in candidate.features:
+    for feature in to_features(candidate.evidence):
         found[feature] += own.get(feature, 0.0) + shared.get(feature, 0.0)
     return found
 

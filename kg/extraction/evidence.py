@@ -1,0 +1,54 @@
+"""Evidence: what was observed of a candidate, a few values at a time.
+
+A feature is a template with its values filled in (``tag={0}`` and ``n`` → ``tag=n``).  Values are kept apart from their
+templates because most candidates are hopeless: a group of values is weighed by one look-up, and the texts of its
+features are only made where the group is met for the first time, or people or the training read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+
+class Templates:
+    """The features of a group of values: each template names the values that it takes by their position.
+
+    A template of ``every`` is filled in once for each of the values in the tuple at its position.
+    """
+
+    __slots__ = ("_texts", "_every")
+
+    def __init__(self, *texts: str, every: Mapping[str, int] | None = None) -> None:
+        self._texts = texts
+        self._every = tuple((every or {}).items())
+
+    def to_features(self, values: Sequence[Any]) -> list[str]:
+        """Return the features that the values of a group make up."""
+        features = [text.format(*values) for text in self._texts]
+        return features + [text.format(value) for text, position in self._every for value in values[position]]
+
+
+class Evidence:
+    """The values of one group; ``shared`` where many candidates have the same (what stands before them)."""
+
+    __slots__ = ("templates", "values", "sums")
+
+    def __init__(self, templates: Templates, values: tuple[Any, ...], shared: bool = False) -> None:
+        self.templates = templates
+        self.values = values
+        self.sums: dict[Any, float] | None = {} if shared else None
+
+
+FEATURES = Templates(every={"{}": 0})
+"""The one value is a tuple of features that are texts already; each such tuple is met once."""
+
+
+def named(features: Sequence[str]) -> Evidence:
+    """Return features that are texts already as evidence."""
+    return Evidence(FEATURES, (tuple(features),))
+
+
+def to_features(evidence: Iterable[Evidence]) -> list[str]:
+    """Return the features of several groups as texts."""
+    return [feature for group in evidence for feature in group.templates.to_features(group.values)]
