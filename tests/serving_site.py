@@ -34,18 +34,19 @@ class Answer:
 class Site:
     """``kg serve`` on a free port.
 
+    :param graph: the folder of a build, or the address of an endpoint.
     :param before: Python that the server runs before it starts.
     """
 
-    def __init__(self, out: Path, *options: object, before: str = "") -> None:
+    def __init__(self, graph: Path | str, *options: object, before: str = "") -> None:
         self.process = subprocess.Popen(
             [
                 sys.executable,
                 "-c",
                 f"{before}\nfrom kg.cli import main; main()",
                 "serve",
-                "-g",
-                out,
+                "--endpoint" if isinstance(graph, str) else "-g",
+                graph,
                 "--port",
                 "0",
                 *map(str, options),

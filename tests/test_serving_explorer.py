@@ -6,17 +6,23 @@ import json
 from urllib.parse import quote
 
 import pytest
+from pyoxigraph import RdfFormat, Triple, parse
 from serving_site import Site
 
+from kg.graph.answers import answer, to_csv
+from kg.graph.questions import query
 from kg.graph.store import open_store
 from kg.serving.finding import bare, nearest, to_finder
-from kg.serving.preparing import list_articles, prepare
+from kg.serving.preparing import prepare
 from kg.views.layout import positions
 from kg.views.network import to_network
 from kg.views.overview import read_catalogue, tell, to_neighbourhood, to_part
-from kg.views.reading import to_articles, to_fragment
+from kg.views.reading import list_articles, to_address, to_articles, to_fragment
+from kg.views.taking import PROPERTIES
 
 COUNTY = "county/370832/梁山县"
+THEMES = """SELECT ?theme ?article { ?county rdfs:label "梁山县"@zh ; dj:undertakes ?initiative .
+  ?initiative dj:theme ?theme . ?article dj:reports ?initiative }"""
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +100,93 @@ def test_what_is_no_request_is_refused_in_one_sentence(site: Site, path: str):
     assert refusal["message"].count("\n") == 0
 
 
+@pytest.mark.parametrize("query", ["x=1", "county=无此县", "status=x", "format=doc"])
+def test_a_question_with_a_wrong_condition_is_refused_with_the_right_ones(site: Site, query: str):
+    name, _, value = query.partition("=")
+    refusal = get(site, f"/api/questions/alliances?{name}={quote(value)}", 400)
+    assert refusal["error"] == "malformed"
+    right = {"x": "county, name, status", "county": "梁山县", "status": "planned", "format": "csv"}
+    assert right[name] in refusal["message"]
+
+
+def test_the_limits_of_a_query_are_told(site: Site):
+    assert get(site, "/api/limits") == {"seconds": 10.0, "rows": 10000}
+
+
+def test_a_server_with_other_limits_does_not_take_the_answers_of_before_for_its_own(site: Site, sample_build):
+    mark = site.get("/api/limits").headers["etag"]
+    other = Site(sample_build[0], "--rows", 7)
+    try:
+        answer = other.get("/api/limits", If_None_Match=mark)
+        assert json.loads(answer.body)["rows"] == 7
+    finally:
+        other.stop()
+
+
+def triples(turtle: bytes) -> set[Triple]:
+    return {quad.triple for quad in parse(turtle, RdfFormat.TURTLE)}
+
+
+def said(turtle: bytes) -> set[tuple[str, str, str]]:
+    """The statements between things, without what each is called."""
+    rows = {(t.subject.value, t.predicate.value.rpartition("#")[2], t.object.value) for t in triples(turtle)}
+    return {row for row in rows if row[1] in PROPERTIES}
+
+
+def test_a_thing_and_its_neighbours_are_given_as_turtle(site: Site, store):
+    answer = site.get(f"/api/around/{quote(COUNTY)}?format=ttl")
+    assert answer.media == "text/turtle"
+    whole = {quad.triple for quad in store.quads_for_pattern(None, None, None, None)}
+    assert triples(answer.body) <= whole
+    found = said(answer.body)
+    county = next(subject for subject, name, _ in found if name == "undertakes")
+    assert county.endswith(COUNTY)
+    assert {"undertakes", "reports", "usesAlliance", "hasAlliance", "practice"} <= {name for _, name, _ in found}
+
+
+def test_the_picture_of_the_beginning_is_given_as_turtle(site: Site, store):
+    answer = site.get("/api/network?format=ttl")
+    things = set(to_network(store))
+    ends = {end for subject, _, object in said(answer.body) for end in (subject, object)}
+    assert {end for end in ends if "/article/" not in end and "/initiative/" not in end} <= things
+    assert any(name == "appliesPractice" for _, name, _ in said(answer.body))
+
+
+def test_an_answer_is_given_as_csv_and_turtle(site: Site, store):
+    address = "/api/questions/alliances?county=" + quote("梁山县")
+    table = site.get(f"{address}&format=csv")
+    assert table.media == "text/csv"
+    assert table.text.removeprefix("\ufeff") == to_csv(answer(store, "alliances", {"county": "梁山县"}))
+    graph = site.get(f"{address}&format=ttl")
+    whole = {quad.triple for quad in store.quads_for_pattern(None, None, None, None)}
+    assert triples(graph.body) <= whole
+    rows = get(site, address)["rows"]
+    sentences = {t.object.value for t in triples(graph.body) if t.predicate.value.endswith("#sentence")}
+    assert {row[4] for row in rows} == sentences
+
+
+def test_all_things_of_some_classes_are_listed_in_pages(site: Site, store):
+    first = get(site, "/api/things?class=Alliance&class=Document&limit=3")
+    rest = get(site, first["next"])
+    while rest["next"]:
+        more = get(site, rest["next"])
+        rest = {**more, "items": rest["items"] + more["items"]}
+    found = [*first["items"], *rest["items"]]
+    network = to_network(store)
+    wanted = [to_fragment(n) for n, cls in network.nodes(data="cls") if cls in ("Alliance", "Document")]
+    assert sorted(thing["fragment"] for thing in found) == sorted(wanted)
+    assert len(found) == first["total"] == rest["total"]
+
+
+def test_the_articles_for_each_theme_of_a_county_come_with_it(site: Site, store):
+    part = get(site, "/api/around/" + quote(COUNTY))
+    county = next(thing for thing in part["things"] if thing["fragment"] == COUNTY)
+    named = {(theme, part["articles"][article]["id"]) for theme, article in county["pursued"]}
+    rows = query(store, THEMES)
+    assert named == {(to_fragment(row["theme"].value), to_address(row["article"].value)) for row in rows}
+    assert named
+
+
 @pytest.mark.parametrize("text", ["梁山", "梁山县", "liangshan", "liangs", "ls", "lsx", "LIANGSHAN", "“梁山”"])
 def test_a_county_is_found_by_characters_sound_and_initials(finder, text: str):
     assert "梁山县" in labels(finder, text)[:6]
@@ -124,7 +217,8 @@ def test_signs_within_a_name_need_not_be_typed():
 
 
 @pytest.mark.parametrize(
-    ("wanted", "text", "slips"), [("abc", "xxabcxx", 0), ("abc", "xxacxx", 1), ("abc", "adc", 1), ("abc", "", 3)]
+    ("wanted", "text", "slips"),
+    [("abc", "xxabcxx", 0), ("abc", "xxacxx", 1), ("abc", "adc", 1), ("abc", "", 3), ("abcd", "xacbdx", 1)],
 )
 def test_slips_are_counted_in_the_part_that_is_most_alike(wanted: str, text: str, slips: int):
     assert nearest(wanted, text) == slips

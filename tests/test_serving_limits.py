@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from time import sleep
 
@@ -19,7 +20,7 @@ from serving_site import Site
 from kg.graph.iri import BASE
 from kg.graph.store import building, open_store, store_path
 from kg.serving import pool
-from kg.serving.snapshot import Snapshot
+from kg.serving.snapshot import Snapshot, open_copy
 from kg.serving.worker import Job, Reply
 
 SECONDS = 1
@@ -144,7 +145,7 @@ def test_a_query_out_of_memory_is_stopped_alone(out: Path, monkeypatch):
     large = f'SELECT (STRLEN(?t14) AS ?n) {{ BIND("{"x" * 50000}" AS ?t0) {doubled} }}'
 
     async def ask() -> Reply:
-        workers = pool.Pool(store_path(out), 1)
+        workers = pool.Pool(partial(open_copy, str(store_path(out))), 1)
         try:
             with pytest.raises(pool.QueryTooLarge, match="200 MiB"):
                 await workers.ask(job(large))
@@ -172,6 +173,12 @@ def test_a_keyword_spelt_with_escapes_is_none(site: Site, query: str):
     answer = site.query(query)
     assert answer.status == 400
     assert json.loads(answer.body)["error"] in ("malformed", "refused")
+
+
+def test_a_function_that_sparql_does_not_have_is_refused(site: Site):
+    answer = site.query('SELECT (<bif:http_get>("http://127.0.0.1:1/") AS ?x) {}')
+    assert (answer.status, json.loads(answer.body)["error"]) == (400, "refused")
+    assert answer.text.count("\\n") == 0 and "SPARQL 1.1" in answer.text
 
 
 @pytest.mark.parametrize("query", UPDATES)

@@ -166,7 +166,7 @@ def test_the_words_of_a_hostile_page_are_shown_and_never_run():
     assert len(subjects) > 5
     shown = 0
     for iri in sorted(subjects):
-        page = render("thing.html", store, build, thing=find_thing(store, iri), path="/id/x", listed=60)
+        page = render("thing.html", build, thing=find_thing(store, iri), path="/id/x", listed=60)
         body = page[page.index("<header") : page.index('<script type="application/json"')]
         assert "<script" not in body and "<img" not in body
         assert not re.search(r"<[^>]*\son\w+=", body)

@@ -130,3 +130,16 @@ def test_the_report_has_no_violation(browser, files, axe, theme):
     browser.open(files["report"])
     set_up(browser, "zh", theme)
     assert violations(browser, axe) == []
+
+
+@pytest.mark.parametrize(("theme", "query"), [("light", ""), ("dark", "SELECT * {")])
+def test_the_query_of_an_answer_and_what_comes_of_it_have_no_violation(browser, site, axe, theme, query):
+    browser.driver.get(site.address + "/#/ask/alliances")
+    set_up(browser, "zh", theme)
+    browser.wait("document.querySelector('#ask tbody tr')")
+    browser.run("document.getElementById('ask-sparql').open = true")
+    if query:
+        browser.run("document.getElementById('ask-query').value = arguments[0]", query)
+    browser.click("#ask-run")
+    browser.wait("document.querySelector('#ask-result .result-head, #ask-result [role=alert]')")
+    assert violations(browser, axe) == []

@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 
+import networkx as nx
 import pytest
 from markupsafe import Markup
 from views_sample import HOSTILE, hostile_page, sample_page, to_store
@@ -182,3 +183,15 @@ def test_an_article_without_headline_or_county_has_its_place_in_the_report():
 def test_a_report_of_nothing_is_a_page():
     assert "<main>" in report.to_html([])
     assert "<main>" in report.to_html([Page(file="x.txt", sha256="0", text="")])
+
+
+def test_very_many_lines_between_counties_and_what_they_share_are_drawn_only_when_asked_for():
+    network = nx.MultiDiGraph(articles={})
+    told = {"label_en": "", "aliases": (), "counties": (), "statuses": (), "within": (), "definitions": ()}
+    told |= {"sentences": (), "components": (), "figures": (), "degree": 1}
+    network.add_nodes_from((f"c{n}", {"cls": "County", "label": f"第{n}县", **told}) for n in range(100))
+    network.add_nodes_from((f"p{n}", {"cls": "Practice", "label": f"做法{n}", **told}) for n in range(9))
+    network.add_edges_from((f"c{n}", f"p{k}", "practice") for n in range(100) for k in range(8))
+    assert '"quiet":false' in page.to_html(network)
+    network.add_edge("c1", "p8", "practice")
+    assert '"quiet":true' in page.to_html(network)

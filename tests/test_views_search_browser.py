@@ -7,8 +7,10 @@ from views_browser import Browser, Keys, save
 from views_sample import HOSTILE, article, entity, hostile_page, sample_page, to_store
 
 from kg.model import Page
+from kg.serving.finding import to_finder
 from kg.views import page
 from kg.views.network import to_network
+from kg.views.overview import read_catalogue
 
 COUNTIES = (("梁山县", "990201"), ("长治市", "990202"), ("六安市", "990203"), ("重庆市", "990204"), ("吕梁市", "990205"))
 NAMES = ("“三张清单”", "长效机制", "网格长制度", "双向报到制度", "积分管理办法")
@@ -26,9 +28,14 @@ def places_page():
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
+def store():
+    return to_store(sample_page(), places_page())
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory, store):
     folder = tmp_path_factory.mktemp("pages")
-    file = save(page.to_html(to_network(to_store(sample_page(), places_page()))), folder / "graph.html")
+    file = save(page.to_html(to_network(store)), folder / "graph.html")
     browser = Browser(folder / "profile")
     browser.open(file)
     browser.wait("performance.getEntriesByName('drawn').length")
@@ -37,8 +44,14 @@ def browser(tmp_path_factory):
     browser.driver.quit()
 
 
-def find(browser, text):
-    return browser.run("find(arguments[0]).found.map((row) => row.label)", text)
+@pytest.fixture(scope="module", params=["file", "server"])
+def find(request, store):
+    """The search of a page, and that of the server behind the page of a large graph: what is found for a text."""
+    if request.param == "file":
+        browser = request.getfixturevalue("browser")
+        return lambda text: browser.run("find(arguments[0]).found.map((row) => row.label)", text)
+    finder = to_finder(read_catalogue(store))
+    return lambda text: [finder.things[thing][2] for thing in finder.find(text)]
 
 
 @pytest.mark.parametrize(
@@ -61,11 +74,12 @@ def find(browser, text):
         ("三张清单", "“三张清单”"),
         ("szqd", "“三张清单”"),
         ("党建lianmeng", "“溪畔”党建联盟"),
+        ("溪畔dangjian", "“溪畔”党建联盟"),
         ("joint meeting", "联席会议"),
     ],
 )
-def test_a_name_is_found_by_characters_by_sound_and_by_initials(browser, text, label):
-    assert find(browser, text)[0] == label
+def test_a_name_is_found_by_characters_by_sound_and_by_initials(find, text, label):
+    assert find(text)[0] == label
 
 
 @pytest.mark.parametrize(
@@ -81,10 +95,23 @@ def test_a_name_is_found_by_characters_by_sound_and_by_initials(browser, text, l
         ("积份管里办法", "积分管理办法"),
         ("梁善", "梁山县"),
         ("join meetin", "联席会议"),
+        ("lianshgan", "梁山县"),
+        ("三章清单", "“三张清单”"),
+        ("梁汕县", "梁山县"),
     ],
 )
-def test_a_slip_of_typing_is_forgiven(browser, text, label):
-    assert label in find(browser, text)[:5]
+def test_a_slip_of_typing_is_forgiven(find, text, label):
+    assert label in find(text)[:5]
+
+
+@pytest.mark.parametrize("text", ["zzqx", "完全没有的名字", "。。", "(", "\\", "\u202e"])
+def test_what_nothing_is_called_is_not_found(find, text):
+    assert find(text) == []
+
+
+def test_english_is_not_sought_within_words(find):
+    assert "联席会议" in find("meeting")
+    assert "联席会议" not in find("eti")
 
 
 def test_one_slip_is_forgiven_in_a_short_name_and_two_in_a_long_one(browser):
@@ -106,14 +133,18 @@ def test_what_is_near_says_that_it_is(browser):
     browser.run("(searchBox.value = '', drawResults())")
 
 
-def test_words_join_a_county_and_what_it_has(browser):
-    assert find(browser, "甲县 联盟")[0] == "“溪畔”党建联盟"
-    assert find(browser, "ls 清单") == ["“三张清单”"]
-    assert find(browser, "乙区 联盟") == []
+def test_words_join_a_county_and_what_it_has(find):
+    assert find("甲县 联盟")[0] == "“溪畔”党建联盟"
+    assert find("ls 清单") == ["“三张清单”"]
+    assert find("乙区 联盟") == []
 
 
-def test_a_county_brings_what_it_has(browser):
-    found = find(browser, "梁山县")
+def test_a_class_brings_all_its_things(find):
+    assert set(find("机制")) >= set(NAMES)
+
+
+def test_a_county_brings_what_it_has(find):
+    found = find("梁山县")
     assert found[0] == "梁山县"
     assert "“三张清单”" in found
 
@@ -162,6 +193,11 @@ def test_the_nearest_part_of_a_text_is_that_of_the_full_table(browser):
       }
       return wrong; })()"""
     assert browser.run(script) == []
+
+
+def test_a_class_that_is_asked_for_stands_first_however_it_is_spelled(browser):
+    for text in ("机制", "jizhi"):
+        assert browser.run("groupsOf(find(arguments[0]).found, arguments[0])[0]", text) == "Mechanism"
 
 
 def test_hostile_names_are_found_and_marked_as_text(tmp_path):

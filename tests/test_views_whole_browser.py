@@ -108,7 +108,7 @@ def test_what_is_shared_by_more_counties_is_larger(whole):
 def test_details_come_with_the_zoom_and_go_with_it(whole):
     whole.run("(network.moveTo({ scale: 1, position: graph.nodes[0] }), null)")
     whole.wait("near && visibleNodes.length === graph.nodes.length")
-    assert "黑色圆点是县区" in whole.text("#caption")
+    assert "大圆点是县区" in whole.text("#caption")
     whole.click("#zoom-all")
     whole.wait("!near && visibleNodes.length < 40")
 
@@ -159,3 +159,19 @@ def test_a_thing_tells_its_iri_and_both_addresses_can_be_copied(browser, files):
     browser.click("#panel .copy")
     browser.wait("document.querySelector('#panel .copy').textContent === '已复制'")
     assert browser.run("window.copy") == browser.driver.current_url
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_label_of_what_is_in_view_is_cut_off_by_the_edge(whole, width):
+    whole.size(width, 800)
+    whole.run("location.hash = encodeURIComponent(graph.things.find(({ cls }) => cls === 'County').fragment)")
+    whole.wait("chosen !== null")
+    whole.run("network.redraw()")
+    cut = """placed.labels.filter(({ id, left, width }) => {
+      const { x } = placed.symbols.find((symbol) => symbol.id === id);
+      return x >= 0 && x <= placed.seen.width && (left < 0 || left + width > placed.seen.width);
+    }).map(({ lines }) => lines.join(''))"""
+    assert whole.run("placed.labels.length") > 3
+    assert whole.run(cut) == []
+    whole.run("location.hash = ''")
+    whole.size(1400, 900)

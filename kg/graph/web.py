@@ -11,7 +11,10 @@ from typing import Any
 
 import httpx
 
-_CONNECT_SECONDS, _ANSWER_SECONDS = 10.0, 600.0
+PATIENCE = 600.0
+"""Seconds that a server may be silent while an answer is awaited."""
+
+_CONNECT_SECONDS = 10.0
 _BUSY = (429, 503)
 _TRIES, _LONGEST_WAIT_SECONDS = 4, 30.0
 _TAG = re.compile(r"<(?:style|title)\b.*?</(?:style|title)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -54,10 +57,11 @@ class Server:
 
     :param url: an ``http(s)://`` address; a user and password in it serve as the login.
     :param login: who asks; nobody by default.
+    :param seconds: how long the server may be silent while an answer is awaited.
     :raises WrongAddress: if ``url`` is no such address.
     """
 
-    def __init__(self, url: str, login: Login | None = None) -> None:
+    def __init__(self, url: str, login: Login | None = None, seconds: float = PATIENCE) -> None:
         try:
             parsed = httpx.URL(url)
         except httpx.InvalidURL as error:
@@ -74,7 +78,7 @@ class Server:
         self._client = httpx.Client(
             auth=_Answering(login.user, login.password) if login and login.user is not None else None,
             headers=headers,
-            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS),
+            timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
             limits=httpx.Limits(max_keepalive_connections=0),
             trust_env=not _is_loopback(self.url.host),
         )

@@ -1,10 +1,12 @@
-"""File → page text → articles: the first floor of the house.
+"""Any input → page text → articles: the first floor of the house.
 
-``find_pages`` lists the page files, ``read_page`` turns one into a ``kg.model.Page``
-whose articles carry text, headline, bylines and their place in the file; facts are
-the extraction floor's work.
+``find_pages`` lists the pages, ``read_page`` turns one into a ``kg.model.Page`` whose articles carry text, headline,
+bylines and their place on the page; facts are the extraction floor's work.
 """
 
-from kg.reading.files import PageError, find_pages, read_metadata, read_page
+from kg.reading.errors import PageError
+from kg.reading.metadata import read_metadata
+from kg.reading.pages import read_page
+from kg.reading.sources import PageSource, duplicates, find_pages, read_bytes
 
-__all__ = ["PageError", "find_pages", "read_metadata", "read_page"]
+__all__ = ["PageError", "PageSource", "duplicates", "find_pages", "read_bytes", "read_metadata", "read_page"]

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 
 from kg.model import Byline
+from kg.reading.lexicon_files import read_words
 
 _MARKS = "■□◆◇▲△●○★☆*＊◎"
 _GAP = r"[\s\u3000、，,；;]"
@@ -23,6 +23,9 @@ _LONG_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[·•][\u4e00-\u9fffA-Z
 _UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "本报", "本报记者"))
 _KINDS = {"pair": "credit", "slashed": "credit", "single": "credit"}
 _TAIL = 80
+_PARTING = frozenset("、，,；;")
+_TAIL_START = re.compile(rf"(?<=[。！？”）\s\u3000])[^\s\u3000]|[{_MARKS}]")
+_LONGEST = 400  # characters of a byline
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,6 @@ class _Names:
         self.cue = self.cue or kind != "name"
 
 
-def read_words(name: str) -> tuple[str, ...]:
-    """Return the entries of a lexicon file, comments aside, longest first."""
-    lines = files("kg.reading").joinpath("lexicon", name).read_text(encoding="utf-8").splitlines()
-    words = {line.strip() for line in lines if line.strip() and not line.startswith("#")}
-    return tuple(sorted(words, key=lambda word: (-len(word), word)))
-
-
 @cache
 def _surnames() -> frozenset[str]:
     return frozenset(word for line in read_words("surnames.txt") for word in line.split())
@@ -111,6 +107,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     attached = "|".join(re.escape(word) for word in read_words("credits.txt") if word not in ("文", "图"))
     end = rf"(?=$|{_GAP})"
     return {
+        "cue": re.compile(rf"{roles}|{credits}|[文图摄]"),
         "token": re.compile(
             rf"(?P<gap>{_GAP}+)|(?P<pair>文[/／]图|图[/／]文|文图|图文){end}|[/／]?(?P<credit>{credits})(?:$|{_GAP}+$)"
             rf"|[/／](?P<slashed>{credits}){end}|(?P<single>[文图摄]){end}(?!{_GAP}+.{end})"
@@ -160,7 +157,8 @@ def find_byline(text: str) -> Attribution | None:
     """Return the byline or credit that makes up the whole of ``text``, or None."""
     whole = text.strip()
     marked = whole[:1] in tuple(_MARKS)
-    names = _read_names(whole.lstrip(_MARKS + " \u3000"))
+    told = marked or _patterns()["cue"].search(whole)
+    names = _read_names(whole.lstrip(_MARKS + " \u3000")) if told else None
     if names is None or not (names.cue or (marked and _are_bare_names(names))):
         if _patterns()["note"].fullmatch(whole) and whole.startswith(("本文", "原文")):
             return Attribution(0, len(text), None, (), marked=True)
@@ -186,10 +184,12 @@ def find_credit(text: str) -> Attribution | None:
         if names and (names.cue or (free and all(map(_has_surname, names.people)))):
             return _attribution(text, names, match.start(), match.end())
         return None
+    if not _patterns()["cue"].search(text, max(0, len(text) - _TAIL)):
+        return None
     for start in _tail_starts(text):
         tail = text[start:].strip()
         names = _read_names(tail.lstrip(_MARKS + " \u3000"))
-        parted = start and text[start - 1] in " \u3000" or re.search("[、，,；;]", tail)
+        parted = start and text[start - 1] in " \u3000" or not _PARTING.isdisjoint(tail)
         if names and names.cue and (not parted or _stands_alone(tail, names)):
             return _attribution(text, names, start, len(text))
     return None
@@ -212,7 +212,7 @@ def _tail_starts(text: str) -> Iterator[int]:
     first = max(0, len(text) - _TAIL)
     if first == 0:
         yield 0
-    for match in re.finditer(rf"(?<=[。！？”）\s\u3000])[^\s\u3000]|[{_MARKS}]", text[first:]):
+    for match in _TAIL_START.finditer(text[first:]):
         if first + match.start():
             yield first + match.start()
 
@@ -245,6 +245,8 @@ def _read_names(text: str) -> _Names | None:
     """
     names, at = _Names(), 0
     text = text.strip()
+    if len(text) > _LONGEST:
+        return None
     supplied = _patterns()["supplied"].fullmatch(text)
     if supplied:
         return _Names(people=[_Person(supplied["names"], supplied["what"], supplied["credit"], True)], cue=True)

@@ -14,11 +14,13 @@ from collections.abc import Sequence
 from kg.reading.lines import Block
 
 Gap = Sequence[Block | None]  # None stands for furniture between blocks
+Division = tuple[int, "Division"] | None
 
 _NO_HEADLINE = 3.0
 _TWO_HEADLINES = 4.0
 _CAPTION_WITH_HEADLINE = 2.5
 _ACROSS_FURNITURE = 1.0
+_MOST_BLOCKS = 8  # headline blocks that one article takes, at most
 _SECTION_NAME = 8  # characters that the name of a section does not exceed
 
 
@@ -30,13 +32,14 @@ def assign_headlines(bodies: Sequence[str], captions: Sequence[bool], gaps: Sequ
     """
     if not bodies:
         return []
+    gaps = [_nearest(gap) for gap in gaps]
     grams = [_bigrams(body[:400]) | _bigrams(body[-200:]) for body in bodies]
-    # best[k]: (score, the division of the gaps so far) when k blocks of the last gap go to the article below
+    # best[k]: (score, division of the gaps so far, last first) when k blocks of the last gap go to the article below
     first = _blocks(gaps[0])
-    best = {len(first): (0.0, (0,))}
+    best: dict[int, tuple[float, Division]] = {len(first): (0.0, (0, None))}
     for number in range(len(bodies)):
         above, below = _blocks(gaps[number]), _blocks(gaps[number + 1])
-        step: dict[int, tuple[float, tuple[int, ...]]] = {}
+        step: dict[int, tuple[float, Division]] = {}
         for taken_above, (score, division) in best.items():
             before = above[len(above) - taken_above :]
             for taken in range(len(below) + 1):
@@ -48,15 +51,30 @@ def assign_headlines(bodies: Sequence[str], captions: Sequence[bool], gaps: Sequ
                 fit -= _ACROSS_FURNITURE * (_crosses(gaps[number + 1], taken, below=False))
                 rest = len(below) - taken
                 if rest not in step or score + fit > step[rest][0]:
-                    step[rest] = (score + fit, (*division, taken))
+                    step[rest] = (score + fit, (taken, division))
         best = step
-    _, division = max(best.values(), key=lambda entry: entry[0])
+    division = _in_order(max(best.values(), key=lambda entry: entry[0])[1])
     result = []
     for number in range(len(bodies)):
         above, below = _blocks(gaps[number]), _blocks(gaps[number + 1])
         taken = [*above[division[number] :], *below[: division[number + 1]]]
         result.append(tuple(block for block in taken if not _is_section_name(block, taken, grams[number])))
     return result
+
+
+def _nearest(gap: Gap) -> Gap:
+    """Return the gap without headlines in the middle of so many that they can be of no article: a list, a table."""
+    blocks = [number for number, block in enumerate(gap) if block is not None]
+    far = set(blocks[_MOST_BLOCKS:-_MOST_BLOCKS])
+    return [None if number in far else block for number, block in enumerate(gap)] if far else gap
+
+
+def _in_order(division: Division) -> list[int]:
+    taken = []
+    while division is not None:
+        last, division = division
+        taken.append(last)
+    return taken[::-1]
 
 
 def _blocks(gap: Gap) -> list[Block]:

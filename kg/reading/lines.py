@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from statistics import median
 
 SENTENCE_END = "。！？!?…"
@@ -48,7 +49,12 @@ def is_closed(text: str) -> bool:
 
 def display_width(text: str) -> int:
     """Return the columns that ``text`` takes: wide and ambiguous characters count two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    return sum(map(_columns, text))
+
+
+@cache
+def _columns(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
 def find_blocks(page: str) -> list[Block]:
@@ -71,6 +77,16 @@ def _find_lines(page: str) -> Iterator[Line | None]:
         start = offset + indent
         yield Line(text, start, start + len(text), indent, display_width(text)) if text else None
         offset += len(raw)
+
+
+def find_lines(text: str) -> list[Line]:
+    """Return the printed lines, without the blank ones."""
+    return [line for line in _find_lines(text) if line is not None]
+
+
+def move(line: Line, offset: int) -> Line:
+    """Return the line as it stands ``offset`` characters further on."""
+    return replace(line, start=line.start + offset, end=line.end + offset)
 
 
 def column_width(block: Block) -> int:

@@ -7,14 +7,14 @@ apart as body or headline by its own lines and by what stands around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import accumulate
 from statistics import median
 
 from kg.reading.bylines import find_byline, find_credit, find_dateline
+from kg.reading.lexicon_files import read_rows
 from kg.reading.lines import OPENERS, Block, Line, column_width, find_blocks, join_lines, usual_width
 
 _FRAGMENT_END = re.compile(r"[的得把、，：；“（]$")
@@ -35,9 +35,7 @@ class Piece:
 
 @cache
 def _furniture() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    table = files("kg.reading").joinpath("lexicon", "furniture.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t", 1) for line in table.splitlines() if line and not line.startswith("#"))
-    return tuple((name, re.compile(pattern)) for name, pattern in rows)
+    return tuple((name, re.compile(pattern)) for name, pattern in read_rows("furniture.tsv"))
 
 
 def find_pieces(text: str) -> list[Piece]:
@@ -48,24 +46,31 @@ def find_pieces(text: str) -> list[Piece]:
 def _split(blocks: list[Block]) -> list[Piece]:
     """Cut blocks where furniture, a byline line or a dateline begins."""
     pieces: list[Piece] = []
+    above: Piece | None = None  # the last piece that is no furniture
+
+    def add(found: list[Piece]) -> None:
+        nonlocal above
+        pieces.extend(found)
+        above = next((piece for piece in reversed(found) if not _is_furniture(piece)), above)
+
     for block in blocks:
         run: list[Line] = []
         wrapped = 0  # lines that a dateline goes on over
         for number, line in enumerate(block):
-            above = run[-1] if run and not run[-1].closed else None
-            kind = None if wrapped else _kind_of(line, block[number : number + 5], above)
+            torn = run[-1] if run and not run[-1].closed else None
+            kind = None if wrapped else _kind_of(line, block[number : number + 5], torn)
             wrapped = max(0, wrapped - 1)
             if kind is None:
                 run.append(line)
                 continue
-            pieces.extend(_to_pieces(run, kind == "start" or kind == "byline" and not is_closing(line.text), pieces))
+            add(_to_pieces(run, kind == "start" or kind == "byline" and not is_closing(line.text), above))
             run = []
             if kind == "start":
                 run, wrapped = [line], _wraps(block[number : number + 5])
             else:
                 closes = kind == "byline" and 0 < number == len(block) - 1 and block[number - 1].closed
-                pieces.append(Piece(kind, (line,), closes))
-        pieces.extend(_to_pieces(run, False, pieces))
+                add([Piece(kind, (line,), closes)])
+        add(_to_pieces(run, False, above))
     return pieces
 
 
@@ -76,12 +81,11 @@ def _wraps(block: Block) -> int:
     return sum(length < dateline.end for length in lengths) if dateline else 0
 
 
-def _to_pieces(run: list[Line], opening: bool, before: list[Piece]) -> list[Piece]:
+def _to_pieces(run: list[Line], opening: bool, above: Piece | None) -> list[Piece]:
     """Return the pieces that ``run`` is: text, the headline set right above it and the one right below.
 
-    ``opening`` says that an article opens below the run; ``before`` are the pieces above it.
+    ``opening`` says that an article opens below the run; ``above`` is the piece above it, furniture aside.
     """
-    above = next((piece for piece in reversed(before) if not piece.kind.startswith("furniture")), None)
     torn = above is not None and above.kind in ("text", "start") and not _may_end(above.lines)
     first = 0 if torn else _headline_above(run)
     last = _headline_below(run[first:], opening) + first
@@ -162,13 +166,28 @@ def _kind_of(line: Line, rest: Block, above: Line | None) -> str | None:
 def _settle(pieces: list[Piece]) -> list[Piece]:
     """Tell the pieces of plain text apart: body or headline."""
     settled: list[Piece] = []
-    for number, piece in enumerate(pieces):
+    previous: Piece | None = None
+    for piece, following in zip(pieces, find_following(pieces, lambda other: not _is_furniture(other))):
         if piece.kind == "text":
-            following = next((p for p in after(pieces, number) if not p.kind.startswith("furniture")), None)
-            kind = "headline" if _is_headline(piece.lines, settled, following) else "body"
+            kind = "headline" if _is_headline(piece.lines, previous, following) else "body"
             piece = replace(piece, kind=kind)
         settled.append(piece)
+        previous = previous if _is_furniture(piece) else piece
     return settled
+
+
+def find_following(pieces: list[Piece], wanted: Callable[[Piece], bool]) -> list[Piece | None]:
+    """Return for each piece the next one below it that is ``wanted``, None where there is none."""
+    following: list[Piece | None] = []
+    below: Piece | None = None
+    for piece in reversed(pieces):
+        following.append(below)
+        below = piece if wanted(piece) else below
+    return following[::-1]
+
+
+def _is_furniture(piece: Piece) -> bool:
+    return piece.kind.startswith("furniture")
 
 
 def after(pieces: list[Piece], number: int) -> Iterator[Piece]:
@@ -176,7 +195,7 @@ def after(pieces: list[Piece], number: int) -> Iterator[Piece]:
     return (pieces[n] for n in range(number + 1, len(pieces)))
 
 
-def _is_headline(lines: Block, before: list[Piece], following: Piece | None) -> bool:
+def _is_headline(lines: Block, previous: Piece | None, following: Piece | None) -> bool:
     if (
         len(join_lines(lines)) < 2
         or len(lines) > 5
@@ -184,7 +203,6 @@ def _is_headline(lines: Block, before: list[Piece], following: Piece | None) -> 
         or join_lines(lines)[-1] in "。，、；："
     ):
         return False
-    previous = next((p for p in reversed(before) if not p.kind.startswith("furniture")), None)
     if previous is not None and previous.kind in ("body", "start") and not _is_finished(previous.lines):
         return False  # the column was broken in mid-sentence
     if following is None or following.kind in ("start", "byline"):

@@ -8,16 +8,17 @@ headline goes to the article before or after it that it fits better
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kg.model import Article, Byline, Leftover, Part, Source
-from kg.reading.bylines import find_byline, find_credit, find_dateline, read_words
+from kg.reading.bylines import find_byline, find_credit, find_dateline
 from kg.reading.headlines import assign_headlines
-from kg.reading.lines import Block, Line, column_width, join_lines, usual_width
-from kg.reading.pieces import HEADLINE_MARK, Piece, after, find_pieces, is_closing
-from kg.reading.unwrapping import find_paragraphs, find_subheadings, is_numbered, rejoin, unwrap
+from kg.reading.lexicon_files import read_words
+from kg.reading.lines import Block, Line, column_width, find_lines, join_lines, move, usual_width
+from kg.reading.pieces import HEADLINE_MARK, Piece, after, find_following, find_pieces, is_closing
+from kg.reading.unwrapping import are_wrapped, find_paragraphs, find_subheadings, is_numbered, rejoin, unwrap
 
 _PLACE_FIRST = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:县|旗|镇|(?<![社片园城])区|(?<![城])市)")
 _SECTION = "furniture:section name"
@@ -75,6 +76,26 @@ def find_articles(
     return articles, _find_leftovers(text, articles, pieces)
 
 
+def to_one_article(
+    text: str, parts: Iterable[Part], *, file: str, sha256: str, metadata: Mapping[str, str]
+) -> tuple[tuple[Article, ...], tuple[Leftover, ...]]:
+    """Return the one article of which the ``parts`` (headline, byline, body) are known, and what is left over.
+
+    For rows of a table and web pages: nothing is guessed but the dateline and the credit within the body.
+    """
+    lines: dict[str, list[Line]] = {"headline": [], "byline": [], "body": []}
+    for part in sorted(parts, key=lambda part: part.start):
+        lines[part.role].extend(move(line, part.start) for line in find_lines(text[part.start : part.end]))
+    draft = _Draft(lines=lines["body"], bylines=[(line,) for line in lines["byline"]], signed=bool(lines["byline"]))
+    if not are_wrapped(draft.lines):
+        draft.headings.update(range(len(draft.lines)))
+    headline = (tuple(lines["headline"]),) if lines["headline"] else ()
+    article = _to_article(draft, headline, text, 1, file, sha256, metadata)
+    leftovers = _find_leftovers(text, (article,), [])
+    named = (replace(rest, kind="outside the article") if rest.kind == "unassigned" else rest for rest in leftovers)
+    return (article,), tuple(named)
+
+
 def _draft(pieces: list[Piece]) -> tuple[list[_Draft], list[list[Block | None]]]:
     """Group pieces into articles; return them with the headlines of each gap (None marks furniture there)."""
     drafts: list[_Draft] = []
@@ -86,8 +107,8 @@ def _draft(pieces: list[Piece]) -> tuple[list[_Draft], list[list[Block | None]]]
         gaps.append([])
         return drafts[-1]
 
-    for number, piece in enumerate(pieces):
-        following = next((p for p in after(pieces, number) if p.kind not in ("byline", "furniture:label")), None)
+    below = find_following(pieces, lambda piece: piece.kind not in ("byline", "furniture:label"))
+    for number, (piece, following) in enumerate(zip(pieces, below)):
         signed = number + 1 < len(pieces) and pieces[number + 1].kind == "byline"
         heading = piece.kind in ("headline", _SECTION) and drafts and not fresh and not signed
         parallel = heading and _has_parallel(pieces, number)

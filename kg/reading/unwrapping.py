@@ -35,6 +35,11 @@ def unwrap(lines: Sequence[Line], headings: Collection[int] = ()) -> tuple[str, 
     return "".join(pieces), tuple(runs)
 
 
+def are_wrapped(lines: Sequence[Line]) -> bool:
+    """Return whether most lines break off in mid-sentence, so that a line is not a paragraph."""
+    return sum(not line.closed for line in lines[:-1]) * 2 > len(lines)
+
+
 def find_subheadings(lines: Sequence[Line]) -> set[int]:
     """Return the indices of the lines that head a section: short, without a stop, between two paragraphs."""
     width = column_width(tuple(lines)) if lines else 0

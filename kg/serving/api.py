@@ -13,26 +13,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kg.graph.questions import questions
-from kg.serving.explorer import CannotPrepare
-from kg.serving.pool import QueryTooLarge, QueryTooLong, ServerBusy
-from kg.serving.preparing import list_articles, to_body
+from kg.graph.questions import Question, UnknownQuestion, question, questions
+from kg.serving.failing import NoAnswer
+from kg.serving.preparing import to_body, write_table
 from kg.serving.served import Serving
-from kg.serving.worker import Failure, Task
 from kg.views.asking import to_answer
 from kg.views.overview import NEIGHBOURS, tell, to_neighbourhood, to_part
-from kg.views.reading import to_articles
+from kg.views.reading import list_articles, to_articles, to_fragment
+from kg.views.taking import write_answer, write_subgraph
 
-_HITS, _ARTICLES = 40, 500
-_STATUS = {"missing": 404, "malformed": 400, "stopped": 500, "busy": 503, "failed": 500}
-
-
-class _Refused(Exception):
-    """A request that has no answer: the kind of failure, and one sentence."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
+_HITS, _ARTICLES, _THINGS = 40, 500, 5000
+_FILES = {"csv": "text/csv; charset=utf-8", "ttl": "text/turtle; charset=utf-8"}
+"""Forms of an answer beside JSON, by the parameter ``format``."""
+_OWN = ("offset", "limit", "format")
+"""Parameters of a request that are none of a question."""
 
 
 class Api:
@@ -48,30 +42,38 @@ class Api:
 
     async def answer(self, request: Request, serving: Serving) -> Response:
         """Return the response to a request for one of the paths of ``PATHS``, named as the methods are."""
-        headers = {"etag": serving.explorer.mark, "cache-control": "no-cache"}
-        if serving.explorer.mark in request.headers.get("if-none-match", ""):
+        mark = f'{serving.explorer.mark[:-1]}-{self._seconds:g}-{self._rows}"'  # the limits shape the answers too
+        headers = {"etag": mark, "cache-control": "no-cache"}
+        if mark in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         try:
+            media = _FILES.get(_form(request), "application/json")
             body = await getattr(self, f"_{request.scope['route'].name}")(request, serving)
-        except _Refused as error:
-            return _to_failure(error.kind, str(error))
-        except (QueryTooLong, QueryTooLarge) as error:
-            return _to_failure("stopped", str(error))
-        except ServerBusy as error:
-            return _to_failure("busy", str(error))
-        except CannotPrepare as error:
-            return _to_failure("failed", str(error))
-        return Response(body, media_type="application/json", headers=headers)
+        except NoAnswer as error:
+            body = to_body({"error": error.kind, "message": str(error)})
+            return Response(body, error.status, {**error.headers, "cache-control": "no-store"}, "application/json")
+        return Response(body, media_type=media, headers=headers)
 
-    async def _network(self, _: Request, serving: Serving) -> bytes:
-        return (await serving.explorer.prepared()).network
+    async def _limits(self, *_: Any) -> bytes:
+        """Answer with what one query may take: seconds, and rows of its answer."""
+        return to_body({"seconds": self._seconds, "rows": self._rows})
+
+    async def _network(self, request: Request, serving: Serving) -> bytes:
+        """Answer with the picture of the beginning."""
+        prepared = await serving.explorer.prepared()
+        if _form(request) == "ttl":
+            return await self._ask(serving, write_subgraph, prepared.drawn, serving.snapshot.build.base)
+        return prepared.network
 
     async def _around(self, request: Request, serving: Serving) -> bytes:
         """Answer with a thing and its neighbours, as a part of the picture."""
         catalogue = (await serving.explorer.prepared()).catalogue
         iri = _to_iri(serving, request.path_params["fragment"])
         if iri not in catalogue.entries:
-            raise _Refused("missing", "There is no such thing in the graph.")
+            raise NoAnswer("missing", "There is no such thing in the graph.")
+        if _form(request) == "ttl":
+            wanted = (iri, *catalogue.entries[iri].near)
+            return await self._ask(serving, write_subgraph, wanted, serving.snapshot.build.base)
         limit = _number(request, "limit", NEIGHBOURS, 5 * NEIGHBOURS)
         network, found = to_neighbourhood(catalogue, iri, limit)
         told = await self._ask(serving, tell, network, iri)
@@ -85,23 +87,54 @@ class Api:
         hits, rest = _page(request, found, _HITS)
         return to_body({"items": [dict(zip(names, finder.things[hit])) for hit in hits], **rest})
 
+    async def _things(self, request: Request, serving: Serving) -> bytes:
+        """Answer with the things of the classes ``class``, all without it, in the order of the legend."""
+        entries = (await serving.explorer.prepared()).catalogue.entries
+        classes = set(request.query_params.getlist("class"))
+        found = [entry for entry in entries.values() if not classes or entry.cls in classes]
+        page, rest = _page(request, found, _THINGS)
+        items = [
+            {
+                "fragment": to_fragment(entry.iri),
+                "cls": entry.cls,
+                "label": entry.label,
+                "en": entry.en,
+                "aliases": entry.aliases,
+                "counties": [entries[iri].label for iri in entry.counties if iri in entries and iri != entry.iri],
+                "links": len(entry.edges),
+            }
+            for entry in page
+        ]
+        return to_body({"items": items, **rest})
+
     async def _questions(self, *_: Any) -> bytes:
         """Answer with the canned questions and their parameters."""
         items = [
             {
-                "name": question.name,
-                "zh": question.title_zh,
-                "en": question.title_en,
-                "parameters": [parameter.name for parameter in question.parameters],
+                "name": known.name,
+                "zh": known.title_zh,
+                "en": known.title_en,
+                "parameters": [parameter.name for parameter in known.parameters],
             }
-            for question in questions()
+            for known in questions()
         ]
         return to_body({"items": items, "total": len(items), "next": None})
 
     async def _answer(self, request: Request, serving: Serving) -> bytes:
-        """Answer a canned question; the parameters of the request are those of the question."""
-        values = {key: value for key, value in request.query_params.items() if key not in ("offset", "limit")}
-        found = await self._ask(serving, to_answer, request.path_params["question"], values)
+        """Answer a canned question; the parameters of the request are those of the question, and ``_OWN``."""
+        asked = _to_question(request.path_params["question"])
+        values = {key: value for key, value in request.query_params.items() if key not in _OWN}
+        functions = {
+            "": (to_answer, asked.name, values),
+            "csv": (write_table, asked.name, values),
+            "ttl": (write_answer, asked.name, values, serving.snapshot.build.base),
+        }
+        try:
+            found = await self._ask(serving, *functions[_form(request)])
+        except NoAnswer as error:  # the question is there: what is missing is a parameter or a county that it names
+            raise NoAnswer("malformed" if error.kind == "missing" else error.kind, str(error)) from error
+        if _form(request):
+            return found
         rows, rest = _page(request, found["rows"], self._rows)
         return to_body({**found, "rows": rows, **rest})
 
@@ -116,19 +149,18 @@ class Api:
         iri = _to_iri(serving, f"article/{request.path_params['id']}")
         found = await self._ask(serving, to_articles, None, (iri,))
         if not found:
-            raise _Refused("missing", "There is no such article in the graph.")
+            raise NoAnswer("missing", "There is no such article in the graph.")
         return to_body(found[0])
 
     async def _ask(self, serving: Serving, function: Any, *arguments: Any) -> Any:
-        found = await serving.pool.ask(Task(function=function, arguments=arguments, seconds=self._seconds))
-        if isinstance(found, Failure):
-            raise _Refused(found.kind, found.message)
-        return found
+        return await serving.ask(function, *arguments, seconds=self._seconds)
 
 
 PATHS = {
+    "limits": "/api/limits",
     "network": "/api/network",
     "around": "/api/around/{fragment:path}",
+    "things": "/api/things",
     "find": "/api/find",
     "questions": "/api/questions",
     "answer": "/api/questions/{question}",
@@ -136,6 +168,13 @@ PATHS = {
     "article": "/api/articles/{id:path}",
 }
 """The paths of the API, by what they answer with."""
+
+
+def _to_question(name: str) -> Question:
+    try:
+        return question(name)
+    except UnknownQuestion as error:
+        raise NoAnswer("missing", str(error)) from error
 
 
 def _to_iri(serving: Serving, fragment: str) -> str:
@@ -152,18 +191,22 @@ def _page(request: Request, items: list[Any], usual: int) -> tuple[list[Any], di
 def _next(request: Request, offset: int, limit: int, total: int) -> str | None:
     if offset + limit >= total:
         return None
-    given = {**request.query_params, "offset": str(offset + limit), "limit": str(limit)}
-    return f"{quote(request.url.path)}?{urlencode(given)}"
+    given = [(key, value) for key, value in request.query_params.multi_items() if key not in ("offset", "limit")]
+    return f"{quote(request.url.path)}?{urlencode([*given, ('offset', offset + limit), ('limit', limit)])}"
+
+
+def _form(request: Request) -> str:
+    """Return the form that is asked for, empty for JSON."""
+    form = request.query_params.get("format", "")
+    name = request.scope["route"].name
+    known = {"answer": tuple(_FILES), "network": ("ttl",), "around": ("ttl",)}.get(name, ())
+    if form not in ("", "json", *known):
+        raise NoAnswer("malformed", f"The parameter format is one of {', '.join(('json', *known))}, not {form!r}.")
+    return form.removeprefix("json")
 
 
 def _number(request: Request, name: str, usual: int, most: int) -> int:
     text = request.query_params.get(name, str(usual))
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise _Refused("malformed", f"The parameter {name} is a whole number, not {text!r}.")
+        raise NoAnswer("malformed", f"The parameter {name} is a whole number, not {text!r}.")
     return min(int(text), most)
-
-
-def _to_failure(kind: str, message: str) -> Response:
-    body = to_body({"error": kind, "message": message})
-    headers = {"retry-after": "5"} if kind == "busy" else {}
-    return Response(body, _STATUS[kind], {**headers, "cache-control": "no-store"}, "application/json")

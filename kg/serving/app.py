@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +17,7 @@ from kg.serving.api import PATHS, Api
 from kg.serving.addresses import FOLDERS
 from kg.serving.describing import describe_iri, describe_vocabulary, to_missing
 from kg.serving.endpoint import answer_request
-from kg.serving.explorer import CannotPrepare
+from kg.serving.failing import NoAnswer
 from kg.serving.guard import Guard
 from kg.serving.served import Served, Serving
 from kg.serving.things import find_counties
@@ -35,10 +34,9 @@ class Limits:
     rows: int
 
 
-def to_app(directory: Path, served: Served, limits: Limits, port: int) -> ASGIApp:
+def to_app(served: Served, limits: Limits, port: int) -> ASGIApp:
     """Return the application.
 
-    :param directory: the output directory of ``kg build``.
     :param served: what is served.
     :param limits: what one query may take.
     :param port: the port it is served on.
@@ -56,7 +54,7 @@ def to_app(directory: Path, served: Served, limits: Limits, port: int) -> ASGIAp
 
     async def about(request: Request) -> Response:
         async with served.use() as serving:
-            return _said(serving, await run_in_threadpool(_about, serving, directory, limits))
+            return _said(serving, await _about(serving, limits))
 
     async def sparql(request: Request) -> Response:
         async with served.use() as serving:
@@ -64,22 +62,19 @@ def to_app(directory: Path, served: Served, limits: Limits, port: int) -> ASGIAp
 
     async def thing(request: Request) -> Response:
         async with served.use() as serving:
-            return _said(serving, await run_in_threadpool(describe_iri, request, serving.snapshot))
+            return _said(serving, await describe_iri(request, serving, limits.seconds))
 
     async def vocabulary(request: Request) -> Response:
         async with served.use() as serving:
-            return _said(serving, await run_in_threadpool(describe_vocabulary, request, serving.snapshot))
+            return _said(serving, await describe_vocabulary(request, serving, limits.seconds))
 
     async def file(request: Request) -> Response:
-        path = directory / request.url.path.removeprefix("/")  # one of FILES: no other path is routed here
-        if not path.is_file():
-            return PlainTextResponse(f"{path.name} is missing; run kg build again.\n", 404)
-        policy = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'none'; object-src 'none'"
-        return FileResponse(path, media_type="text/html", headers={"content-security-policy": policy})
+        async with served.use() as serving:
+            return _to_file(serving, request.url.path.removeprefix("/"))  # one of FILES: no other path is routed here
 
     async def missing(request: Request, _: Exception) -> Response:
         async with served.use() as serving:
-            return _said(serving, await run_in_threadpool(to_missing, request, serving.snapshot))
+            return _said(serving, await run_in_threadpool(to_missing, request, serving.snapshot.build))
 
     routes = [
         Route("/", explore),
@@ -91,15 +86,12 @@ def to_app(directory: Path, served: Served, limits: Limits, port: int) -> ASGIAp
         *(Route(f"{folder}{{rest:path}}", thing) for folder in ("/id/", *FOLDERS)),
         *(Route(folder.rstrip("/") + ending, thing) for folder in FOLDERS for ending in ("", ".{suffix}")),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers={404: missing}), port)
+    return Guard(Starlette(routes=routes, exception_handlers={404: missing, NoAnswer: _to_failure}), port)
 
 
 async def _explore(request: Request, serving: Serving) -> Response:
     """Return the explorer; whoever has it already, and the build is the same, is told so."""
-    try:
-        prepared = await serving.explorer.prepared()
-    except (CannotPrepare, TimeoutError, MemoryError) as error:
-        return PlainTextResponse(f"{error}\n", 503, {"retry-after": "5"})
+    prepared = await serving.explorer.prepared()
     headers = {
         "etag": f'"{sha256(prepared.page).hexdigest()[:24]}"',
         "cache-control": "no-cache",
@@ -110,18 +102,33 @@ async def _explore(request: Request, serving: Serving) -> Response:
     return HTMLResponse(prepared.page, headers=headers)
 
 
-def _about(serving: Serving, directory: Path, limits: Limits) -> Response:
-    snapshot = serving.snapshot
-    page = pages.render(
+async def _about(serving: Serving, limits: Limits) -> Response:
+    directory = serving.snapshot.directory
+    page = await run_in_threadpool(
+        pages.render,
         "start.html",
-        snapshot.store,
-        snapshot.build,
-        files=[name for name in FILES if (directory / name).is_file()],
+        serving.snapshot.build,
+        files=[name for name in FILES if directory and (directory / name).is_file()],
         questions=pages.examples(),
-        counties=find_counties(snapshot.store),
+        counties=await serving.ask(find_counties, seconds=limits.seconds),
         limits=limits,
     )
     return HTMLResponse(page, headers={"content-security-policy": pages.policy()})
+
+
+def _to_file(serving: Serving, name: str) -> Response:
+    directory = serving.snapshot.directory
+    if directory is None:
+        return PlainTextResponse(f"{name} is a page of a build; / shows the graph of this server.\n", 404)
+    if not (directory / name).is_file():
+        return PlainTextResponse(f"{name} is missing; run kg build again.\n", 404)
+    policy = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'none'; object-src 'none'"
+    return FileResponse(directory / name, media_type="text/html", headers={"content-security-policy": policy})
+
+
+async def _to_failure(_: Request, error: Exception) -> Response:
+    assert isinstance(error, NoAnswer)
+    return PlainTextResponse(f"{error}\n", error.status, error.headers)
 
 
 def _said(serving: Serving, response: Response) -> Response:

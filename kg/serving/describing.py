@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from pyoxigraph import DefaultGraph, NamedNode
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -19,69 +19,74 @@ from kg.serving import pages
 from kg.serving.addresses import SUFFIXES, Addresses, split_suffix
 from kg.serving.formats import GRAPHS, HTML, content_type, find_format, media_types, write_triples
 from kg.serving.negotiation import choose
-from kg.serving.snapshot import Snapshot
-from kg.serving.things import exists, find_terms, find_thing, find_triples
+from kg.serving.served import Serving
+from kg.serving.snapshot import Build
+from kg.serving.things import find_described, find_terms, find_thing, find_triples
 
 _LISTED = 60
 
 
-def describe_iri(request: Request, snapshot: Snapshot) -> Response:
-    """Answer a request for the description of one IRI."""
-    addresses = Addresses(snapshot.build.base)
-    path, suffix = _to_path(request), ""
-    iri = addresses.to_iri(path)
-    if iri is None or not exists(snapshot.store, iri):
-        path, suffix = split_suffix(path)
-        iri = addresses.to_iri(path) if suffix else None
-    if iri is None or not exists(snapshot.store, iri):
-        return to_missing(request, snapshot)
+async def describe_iri(request: Request, serving: Serving, seconds: float) -> Response:
+    """Answer a request for the description of one IRI.
+
+    :param seconds: how long each look into the graph may take.
+    :raises NoAnswer: if the graph cannot be looked into.
+    """
+    build = serving.snapshot.build
+    places = _places(Addresses(build.base), _to_path(request))
+    iri = await serving.ask(find_described, tuple(places), seconds=seconds) if places else None
+    if iri is None:
+        return to_missing(request, build)
+    path, suffix = places[iri]
     media = _negotiate(request, suffix)
     if media is None:
         return _not_acceptable()
     if media == HTML:
-        thing = find_thing(snapshot.store, iri)
-        page = pages.render("thing.html", snapshot.store, snapshot.build, thing=thing, path=path, listed=_LISTED)
+        thing = await serving.ask(find_thing, iri, seconds=seconds)
+        page = await run_in_threadpool(pages.render, "thing.html", build, thing=thing, path=path, listed=_LISTED)
         return _with_headers(_to_page(page), path, ".html", iri)
-    triples, cut = find_triples(snapshot.store, iri)
-    response = _to_data(triples, media, snapshot.build.base)
-    if cut:
-        response.headers["x-sparql-maxrows"] = str(len(triples))
-    return _with_headers(response, path, f".{find_format(GRAPHS, media).name}", iri)
+    return await _to_description(serving, iri, path, media, seconds)
 
 
-def describe_vocabulary(request: Request, snapshot: Snapshot) -> Response:
-    """Answer a request for the ontology: a list of its terms for people, its named graph for programs."""
+async def describe_vocabulary(request: Request, serving: Serving, seconds: float) -> Response:
+    """Answer a request for the ontology: a list of its terms for people, its named graph for programs.
+
+    The parameters and errors are those of ``describe_iri``.
+    """
+    build = serving.snapshot.build
     _, suffix = split_suffix(_to_path(request))
     media = _negotiate(request, suffix)
     if _to_path(request) != "/ontology" + suffix:
-        return to_missing(request, snapshot)
+        return to_missing(request, build)
     if media is None:
         return _not_acceptable()
     iri = DJ.iri.rstrip("#")
     if media == HTML:
-        terms = [
-            (kind, [find_thing_line(snapshot, term) for term in found]) for kind, found in find_terms(snapshot.store)
-        ]
-        page = pages.render("ontology.html", snapshot.store, snapshot.build, kinds=terms, iri=iri)
+        terms = await serving.ask(find_terms, seconds=seconds)
+        page = await run_in_threadpool(pages.render, "ontology.html", build, kinds=terms, iri=iri)
         return _with_headers(_to_page(page), "/ontology", ".html", iri)
-    triples = [quad.triple for quad in snapshot.store.quads_for_pattern(None, None, None, NamedNode(iri))]
-    response = _to_data(triples, media, snapshot.build.base)
-    return _with_headers(response, "/ontology", f".{find_format(GRAPHS, media).name}", iri)
+    return await _to_description(serving, iri, "/ontology", media, seconds)
 
 
-def find_thing_line(snapshot: Snapshot, term: NamedNode) -> dict[str, str]:
-    """Return a term's IRI and comments for the list of terms."""
-    comments = snapshot.store.quads_for_pattern(term, pages.COMMENT, None, DefaultGraph())
-    said = {quad.object.language: quad.object.value for quad in comments}
-    return {"iri": term.value, "zh": said.get("zh", ""), "en": said.get("en", "")}
-
-
-def to_missing(request: Request, snapshot: Snapshot) -> Response:
+def to_missing(request: Request, build: Build) -> Response:
     """Return the answer to a request for what is not there."""
     if choose(request.headers.get("accept", ""), ["text/plain", HTML]) != HTML:
         return PlainTextResponse("There is nothing at this address; / says what there is.\n", 404)
-    page = pages.render("missing.html", snapshot.store, snapshot.build, path=request.url.path)
-    return _to_page(page, 404)
+    return _to_page(pages.render("missing.html", build, path=request.url.path), 404)
+
+
+def _places(addresses: Addresses, path: str) -> dict[str, tuple[str, str]]:
+    """Return the IRIs that ``path`` may ask for, each with its own path and suffix: a name may end like a suffix."""
+    readings = [(path, ""), split_suffix(path)]
+    return {iri: reading for reading in readings if (iri := addresses.to_iri(reading[0])) is not None}
+
+
+async def _to_description(serving: Serving, iri: str, path: str, media: str, seconds: float) -> Response:
+    triples, cut = await serving.ask(find_triples, iri, seconds=seconds)
+    response = await run_in_threadpool(_to_data, triples, media, serving.snapshot.build.base)
+    if cut:
+        response.headers["x-sparql-maxrows"] = str(len(triples))
+    return _with_headers(response, path, f".{find_format(GRAPHS, media).name}", iri)
 
 
 def _to_path(request: Request) -> str:

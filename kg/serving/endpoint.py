@@ -1,14 +1,11 @@
-"""The SPARQL endpoint: a request of the protocol to its response.
-
-Statuses are those of SPARQL 1.1 Protocol, section 2.1.5: 400 for what is no query or is refused, 500 for a query that
-was stopped.  Clients such as SPARQLWrapper show the message of exactly these.
-"""
+"""The SPARQL endpoint: a request of the protocol to its response."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
+from functools import partial
 from typing import Any
 
 from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, parse, parse_query_results
@@ -17,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from kg.graph.coverage import find_coverage, to_sentences
+from kg.graph.queryable import Queryable
 from kg.graph.vocab import PREFIXES
 from kg.serving import pages
 from kg.serving.description import to_triples
+from kg.serving.failing import NoAnswer
 from kg.serving.formats import (
     GRAPHS,
     HTML,
@@ -31,11 +30,12 @@ from kg.serving.formats import (
     write_triples,
 )
 from kg.serving.negotiation import choose
-from kg.serving.pool import QueryTooLarge, QueryTooLong, ServerBusy
 from kg.serving.protocol import Asked, WrongRequest, read_request
 from kg.serving.served import Serving
-from kg.serving.worker import Failure, Job, Reply
+from kg.serving.worker import Job, Reply
 
+_SAID = ("malformed", "refused", "stopped", "busy", "endpoint-failed", "endpoint-slow")
+"""Failures of which the page has words of its own."""
 SHOWN = 500
 """Rows that the page for people shows; the other formats give all up to the limit."""
 
@@ -50,7 +50,6 @@ _EMPTY = {
     "failure": "",
     "failure_kind": "other",
 }
-_STATUS = {"malformed": 400, "refused": 400, "not-acceptable": 406, "failed": 500}
 
 
 async def answer_request(request: Request, serving: Serving, seconds: float, rows: int) -> Response:
@@ -68,13 +67,11 @@ async def answer_request(request: Request, serving: Serving, seconds: float, row
             return await run_in_threadpool(_introduce, request, asked, serving, wants_page, seconds, rows)
         job, media = _to_job(asked, accept, wants_page, serving, seconds, rows)
         reply = await _ask(request, serving, job)
-        if isinstance(reply, Failure):
-            raise WrongRequest(_STATUS[reply.kind], reply.kind, reply.message)
-    except WrongRequest as error:
+        if not wants_page:
+            return _to_response(reply, media)
+        return await _to_page(asked, serving, reply, seconds, rows)
+    except (WrongRequest, NoAnswer) as error:
         return await run_in_threadpool(_to_failure, request, serving, error, accept, rows)
-    if wants_page:
-        return await run_in_threadpool(_to_page, asked, serving, reply, rows)
-    return _to_response(reply, media, job.rows)
 
 
 def _wants_page(asked: Asked, accept: str) -> bool:
@@ -143,7 +140,7 @@ def _to_graphs(iris: tuple[str, ...]) -> tuple[str, ...]:
     return iris
 
 
-async def _ask(request: Request, serving: Serving, job: Job) -> Reply | Failure:
+async def _ask(request: Request, serving: Serving, job: Job) -> Reply:
     """Return the answer; a query whose asker has gone is stopped."""
     answering = asyncio.ensure_future(serving.pool.ask(job))
     leaving = asyncio.ensure_future(_until_gone(request))
@@ -152,10 +149,6 @@ async def _ask(request: Request, serving: Serving, job: Job) -> Reply | Failure:
         if not answering.done():
             raise WrongRequest(499, "gone", "The client closed the connection.")
         return await answering
-    except (QueryTooLong, QueryTooLarge) as error:
-        raise WrongRequest(500, "stopped", str(error)) from error
-    except ServerBusy as error:
-        raise WrongRequest(503, "busy", str(error)) from error
     finally:
         answering.cancel()
         leaving.cancel()
@@ -166,7 +159,7 @@ async def _until_gone(request: Request) -> None:
         pass
 
 
-def _to_response(reply: Reply, media: dict[str, str], limit: int) -> Response:
+def _to_response(reply: Reply, media: dict[str, str]) -> Response:
     form = "triples" if reply.form == "triples" else "solutions"
     headers = {"vary": "Accept", "cache-control": "no-cache"}
     if reply.cut:  # the header by which Virtuoso says so
@@ -174,38 +167,49 @@ def _to_response(reply: Reply, media: dict[str, str], limit: int) -> Response:
     return Response(reply.body, media_type=content_type(media[form]), headers=headers)
 
 
-def _to_failure(request: Request, serving: Serving, error: WrongRequest, accept: str, rows: int) -> Response:
-    headers = {"retry-after": "5"} if error.status == 503 else {}
+def _to_failure(request: Request, serving: Serving, error: WrongRequest | NoAnswer, accept: str, rows: int) -> Response:
+    headers = error.headers if isinstance(error, NoAnswer) else {}
     wanted = choose(accept, ["text/plain", "application/json", "application/sparql-results+json", HTML])
     if wanted == HTML:
         query = request.query_params.get("query", "")
-        kind = error.kind if error.kind in ("malformed", "refused", "stopped", "busy") else "other"
+        kind = error.kind if error.kind in _SAID else "other"
         return _render(serving, query=query, rows=rows, failure=str(error), failure_kind=kind, status=error.status)
     if wanted in ("application/json", "application/sparql-results+json"):
         return JSONResponse({"error": error.kind, "message": str(error)}, error.status, headers)
     return PlainTextResponse(f"{error}\n", error.status, headers)
 
 
-def _to_page(asked: Asked, serving: Serving, reply: Reply, rows: int) -> Response:
+async def _to_page(asked: Asked, serving: Serving, reply: Reply, seconds: float, rows: int) -> Response:
     """Return the query page with the answer in a table."""
+    columns, table = await run_in_threadpool(_read, reply)
+    coverage = await _to_coverage(serving, asked.text, columns, table, seconds) if not reply.cut else ()
+    shown = _to_table(columns, table) if reply.form != "boolean" else {"truth": json.loads(reply.body)["boolean"]}
+    given = {"query": asked.text, "rows": rows, "reply": reply, "coverage": coverage, **shown}
+    return await run_in_threadpool(partial(_render, serving, **given))
+
+
+def _read(reply: Reply) -> tuple[list[str], list[list[Any]]]:
+    """Return the columns and rows of an answer; a truth has none."""
     if reply.form == "boolean":
-        return _render(serving, query=asked.text, rows=rows, reply=reply, truth=json.loads(reply.body)["boolean"])
+        return [], []
     if reply.form == "triples":
-        columns = ["subject", "predicate", "object"]
-        table = [[t.subject, t.predicate, t.object] for t in parse(reply.body, RdfFormat.N_TRIPLES)]
-    else:
-        found = parse_query_results(reply.body, format=QueryResultsFormat.JSON)
-        columns = [variable.value for variable in found.variables]
-        table = [list(solution) for solution in found]
-    coverage = _to_coverage(serving, asked.text, columns, table) if not reply.cut else ()
-    shown = _to_table(columns, table)
-    return _render(serving, query=asked.text, rows=rows, reply=reply, coverage=coverage, **shown)
+        triples = (quad.triple for quad in parse(reply.body, RdfFormat.N_TRIPLES))
+        return ["subject", "predicate", "object"], [[t.subject, t.predicate, t.object] for t in triples]
+    found = parse_query_results(reply.body, format=QueryResultsFormat.JSON)
+    return [variable.value for variable in found.variables], [list(solution) for solution in found]
 
 
-def _to_coverage(serving: Serving, text: str, columns: list[str], rows: list[list]) -> tuple[str, ...]:
+async def _to_coverage(
+    serving: Serving, text: str, columns: list[str], rows: list[list[Any]], seconds: float
+) -> tuple[str, ...]:
     """Return what was read to find the answer to a canned question, in Chinese and English."""
     name = _to_question(text)
-    coverage = find_coverage(serving.snapshot.store, name, {}, columns, rows) if name else None
+    return await serving.ask(find_sentences, name, columns, rows, seconds=seconds) if name else ()
+
+
+def find_sentences(graph: Queryable, name: str, columns: list[str], rows: list[list[Any]]) -> tuple[str, ...]:
+    """Return what was read to find ``rows``, the answer to the canned question ``name``."""
+    coverage = find_coverage(graph, name, {}, columns, rows)
     return to_sentences(coverage) if coverage else ()
 
 
@@ -235,7 +239,6 @@ def _render(serving: Serving, *, query: str, rows: int, status: int = 200, **val
     formats = GRAPHS if given["reply"] and given["reply"].form == "triples" else SOLUTIONS
     page = pages.render(
         "sparql.html",
-        serving.snapshot.store,
         serving.snapshot.build,
         query=_HEADER.sub("", query),
         question=_to_question(query),

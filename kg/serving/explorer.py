@@ -11,7 +11,7 @@ import kg
 from kg.serving.finding import Finder
 from kg.serving.pool import Pool
 from kg.serving.preparing import Prepared, prepare, prepare_finder
-from kg.serving.worker import Failure, Task
+from kg.serving.worker import Task
 from kg.views.overview import LARGE
 
 _PATIENCE = 300
@@ -20,19 +20,17 @@ _PATIENCE = 300
 Made = TypeVar("Made")
 
 
-class CannotPrepare(RuntimeError):
-    """The page or the search of a build could not be made."""
-
-
 class Explorer:
     """The page, the catalogue and the search of one build.
 
-    :param pool: the workers over its store.
+    :param pool: the workers over its graph.
     :param build: the id of the build.
+    :param report: the address of its reading report, empty where there is none.
     """
 
-    def __init__(self, pool: Pool, build: str) -> None:
+    def __init__(self, pool: Pool, build: str, report: str) -> None:
         self._pool = pool
+        self._report = report
         self._making: dict[str, asyncio.Future[Any]] = {}
         self.mark = f'W/"{build}-{sha256(kg.__version__.encode()).hexdigest()[:6]}"'
         """The entity tag of everything that is said of this build."""
@@ -44,7 +42,7 @@ class Explorer:
     async def prepared(self) -> Prepared:
         """Return the page and the catalogue.
 
-        :raises CannotPrepare: if a worker could not make them; ``ServerBusy`` and the other errors of the pool.
+        :raises NoAnswer: if a worker could not make them.
         """
         return await asyncio.shield(self._begin("prepared", self._prepare))
 
@@ -61,17 +59,11 @@ class Explorer:
         return known
 
     async def _prepare(self) -> Prepared:
-        return await self._ask(Task(function=prepare, arguments=(LARGE,), seconds=_PATIENCE))
+        return await self._pool.ask(Task(function=prepare, arguments=(LARGE, self._report), seconds=_PATIENCE))
 
     async def _find_finder(self) -> Finder:
         prepared = await self.prepared()
-        return await self._ask(Task(function=prepare_finder, arguments=(prepared.catalogue,), seconds=_PATIENCE))
-
-    async def _ask(self, task: Task) -> Any:
-        made = await self._pool.ask(task)
-        if isinstance(made, Failure):
-            raise CannotPrepare(made.message)
-        return made
+        return await self._pool.ask(Task(function=prepare_finder, arguments=(prepared.catalogue,), seconds=_PATIENCE))
 
 
 def _hear(made: asyncio.Future[Any]) -> None:

@@ -16,13 +16,11 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kg.graph.questions import questions
-from kg.graph.vocab import DJ, PREFIXES
+from kg.graph.vocab import PREFIXES
 from kg.serving.addresses import Addresses
 from kg.serving.snapshot import Build
-from kg.serving.things import find_labels
 from kg.views import template
 
 _POLICY = "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; form-action 'self'"
@@ -34,13 +32,12 @@ def policy() -> str:
     return _POLICY.format(*_sources()) + "; frame-ancestors 'none'"  # which only a header can say
 
 
-def render(name: str, store: Store, build: Build, **values: Any) -> str:
+def render(name: str, build: Build, **values: Any) -> str:
     """Return the page of the template ``name``.
 
-    :param store: where the labels of properties and classes stand.
-    :param build: which build is served; every page says so.
+    :param build: which build is served, as every page says, and what its properties and classes are called.
     """
-    words = _words_of(store)
+    words = _words_of(build.terms)
     addresses = Addresses(build.base)
     return (
         _environment()
@@ -85,21 +82,13 @@ def _own_words() -> dict[str, dict[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def _words_of(store: Store) -> dict[str, dict[str, str]]:
+def _words_of(terms: tuple[tuple[str, str, str], ...]) -> dict[str, dict[str, str]]:
     """Return what the pages say: their own words, titles of questions, and the labels of the vocabulary's terms."""
     words = dict(_own_words())
     words |= {key: value for key, value in template.words().items() if key in ("language", "theme", "theme-label")}
     words |= {key: value for key, value in template.words().items() if key.startswith(("status.", "in."))}
     words |= {f"question.{q['name']}": {"zh": q["zh"], "en": q["en"]} for q in examples()}
-    for defined in store.quads_for_pattern(None, _DEFINED_BY, NamedNode(DJ.iri.rstrip("#")), DefaultGraph()):
-        labels = find_labels(store, defined.subject)
-        if labels.get("zh"):
-            words[to_curie(defined.subject.value)] = {"zh": labels["zh"], "en": labels.get("en", labels["zh"])}
-    return words
-
-
-_DEFINED_BY = NamedNode("http://www.w3.org/2000/01/rdf-schema#isDefinedBy")
-COMMENT = NamedNode("http://www.w3.org/2000/01/rdf-schema#comment")
+    return words | {to_curie(iri): {"zh": zh, "en": en} for iri, zh, en in terms}
 
 
 def _term(words: Words, iri: str, *, back: bool = False) -> Markup:

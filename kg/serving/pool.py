@@ -24,13 +24,14 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
 
+from kg.graph.queryable import Queryable
+from kg.serving.failing import EndpointTooSlow, NoAnswer, QueryTooLarge, QueryTooLong, ServerBusy
 from kg.serving.worker import Failure, Job, Reply, Task, work
 
 MEMORY = 2 * 2**30
@@ -41,29 +42,24 @@ _START = 60
 """Seconds that a worker may take to start on a machine that has much else to do."""
 
 
-class QueryTooLong(TimeoutError):
-    """A query that was stopped at the time limit."""
-
-
-class QueryTooLarge(MemoryError):
-    """A query that ended its worker: by its memory or by its nesting."""
-
-
-class ServerBusy(TimeoutError):
-    """No worker came free in time."""
+Opening = Callable[[], Queryable]
+"""Opens the graph in a worker; it goes there through a pipe, so it is a function of a module or a part of one."""
+TooLong = type[QueryTooLong] | type[EndpointTooSlow]
 
 
 class Worker:
     """One worker process and the pipe to it.
 
-    :param store: path of the store.
+    :param opening: opens the graph there.
+    :param late: what is raised when an answer takes too long.
     """
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, opening: Opening, late: TooLong) -> None:
+        self._late = late
         context = _context()
         self._connection, theirs = context.Pipe()
         self._is_ready = False
-        self._process = context.Process(target=work, args=(theirs, str(store), MEMORY), daemon=True)
+        self._process = context.Process(target=work, args=(theirs, opening, MEMORY), daemon=True)
         with _without_interrupts():
             self._process.start()
         theirs.close()
@@ -71,20 +67,16 @@ class Worker:
     def ask(self, job: Job | Task) -> Reply | Failure | Any:
         """Return the answer to ``job``; blocks.
 
-        :raises QueryTooLong: if there is none in ``job.seconds``.
+        :raises QueryTooLong: if there is none in ``job.seconds``; ``EndpointTooSlow`` where the graph is far away.
         :raises QueryTooLarge: if the process ended over it.
         """
         try:
             self._await_start()
             self._connection.send(job)
             if not self._connection.poll(job.seconds):
-                raise QueryTooLong(
-                    f"The query was stopped after {job.seconds:g} seconds; ask for less, or raise --timeout."
-                )
+                raise self._late(job.seconds)
             return self._connection.recv()
         except (EOFError, OSError) as error:
-            if isinstance(error, (QueryTooLong, ServerBusy)):
-                raise
             raise QueryTooLarge(
                 f"The query needs more than the {MEMORY >> 20} MiB that one query may take, or nests too deeply;"
                 " ask for less."
@@ -104,25 +96,27 @@ class Worker:
 
 
 class Pool:
-    """Workers over one store, each answering one query at a time.
+    """Workers over one graph, each answering one query at a time.
 
-    :param store: path of the store; it stays as it is.
+    :param opening: opens the graph in a worker.
     :param size: how many queries run at once.
+    :param late: what is raised when an answer takes too long.
     """
 
-    def __init__(self, store: Path, size: int) -> None:
-        self._store = store
-        self._workers = {Worker(store) for _ in range(size)}
+    def __init__(self, opening: Opening, size: int, late: TooLong = QueryTooLong) -> None:
+        self._opening, self._late = opening, late
+        self._workers = {Worker(opening, late) for _ in range(size)}
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
-    async def ask(self, job: Job | Task) -> Reply | Failure | Any:
+    async def ask(self, job: Job | Task) -> Reply | Any:
         """Return the answer to ``job``; when the caller is cancelled the query is stopped.
 
-        :raises QueryTooLong: if it takes more than ``job.seconds``.
+        :raises QueryTooLong: if it takes more than ``job.seconds``; ``EndpointTooSlow`` where the graph is far away.
         :raises QueryTooLarge: if it takes more memory than it may.
         :raises ServerBusy: if no worker comes free within twice that time.
+        :raises NoAnswer: if the worker says why there is no answer.
         """
         try:
             worker = await asyncio.wait_for(self._idle.get(), 2 * job.seconds + 1)
@@ -140,6 +134,8 @@ class Pool:
             if is_spent and self._workers:
                 worker = self._replace(worker)
             self._idle.put_nowait(worker)
+        if isinstance(reply, Failure):
+            raise NoAnswer(reply.kind, reply.message)
         return reply
 
     def close(self) -> None:
@@ -151,7 +147,7 @@ class Pool:
     def _replace(self, worker: Worker) -> Worker:
         self._workers.discard(worker)
         worker.end()
-        fresh = Worker(self._store)
+        fresh = Worker(self._opening, self._late)
         self._workers.add(fresh)
         return fresh
 

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from typing import Any
 
-from kg.graph.store import StoreDamaged, StoreMissing
+from kg.serving.elsewhere import Endpoint, Live
 from kg.serving.explorer import Explorer
 from kg.serving.pool import Pool
-from kg.serving.snapshot import Snapshot, identity
+from kg.serving.snapshot import Folder, Snapshot
+from kg.serving.worker import Task
 
 
 class Serving:
-    """One snapshot with its workers, and how many requests are using it."""
+    """One state of the graph with its workers, and how many requests are using it."""
 
-    def __init__(self, snapshot: Snapshot, workers: int) -> None:
+    def __init__(self, snapshot: Snapshot | Live, workers: int) -> None:
         self.snapshot = snapshot
-        self.pool = Pool(snapshot.path, workers)
-        self.explorer = Explorer(self.pool, snapshot.build.id)
+        self.pool = Pool(snapshot.opening, workers, snapshot.late)
+        self.explorer = Explorer(self.pool, snapshot.build.id, "/report.html" if snapshot.directory else "")
         self.users = 0
+
+    async def ask(self, function: Callable[..., Any], *arguments: Any, seconds: float) -> Any:
+        """Return what a worker finds out: what ``function`` returns of the graph and ``arguments``.
+
+        :param function: a function of a module; a LookupError says that something is missing, a ValueError that it is
+            asked wrongly.
+        :raises NoAnswer: if it finds out nothing in ``seconds``.
+        """
+        return await self.pool.ask(Task(function=function, arguments=arguments, seconds=seconds))
 
     def stop(self) -> None:
         """End the workers; queries that run now get no answer."""
@@ -33,15 +43,15 @@ class Serving:
 
 
 class Served:
-    """The newest build of a folder.
+    """The newest state of a graph.
 
-    :param directory: the output directory of ``kg build``.
-    :param first: the snapshot to begin with.
+    :param source: where it is.
+    :param first: the state to begin with.
     :param workers: how many queries run at once.
     """
 
-    def __init__(self, directory: Path, first: Snapshot, workers: int) -> None:
-        self._directory = directory
+    def __init__(self, source: Folder | Endpoint, first: Snapshot | Live, workers: int) -> None:
+        self._source = source
         self._workers = workers
         self._now = Serving(first, workers)
         self._tried = first.identity
@@ -49,7 +59,7 @@ class Served:
 
     @asynccontextmanager
     async def use(self) -> AsyncIterator[Serving]:
-        """Give the newest build for one request; it stays as it is until the request is answered."""
+        """Give the newest build for one request; a copy stays as it is until the request is answered."""
         async with self._changing:
             await self._renew()
             serving = self._now
@@ -75,12 +85,12 @@ class Served:
 
     async def _renew(self) -> None:
         """Take up a build that has taken the place of the one served; one that cannot be read is left alone."""
-        found = identity(self._directory)
+        found = self._source.identity()
         if found is None or found == self._tried:
             return
         try:
-            snapshot = await asyncio.to_thread(Snapshot, self._directory)
-        except (StoreMissing, StoreDamaged, OSError, RuntimeError):
+            snapshot = await asyncio.to_thread(self._source.take)
+        except (OSError, RuntimeError, ValueError):
             return  # it is changing places this moment, and is looked for again at the next request
         self._tried = snapshot.identity
         before, self._now = self._now, Serving(snapshot, self._workers)

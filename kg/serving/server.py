@@ -6,13 +6,13 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import uvicorn
 
 from kg.serving.app import Limits, to_app
+from kg.serving.elsewhere import Endpoint
 from kg.serving.served import Served
-from kg.serving.snapshot import Build, Snapshot
+from kg.serving.snapshot import Build, Folder
 
 ADDRESS = "127.0.0.1"
 WORKERS = max(4, min(8, os.cpu_count() or 1))
@@ -26,23 +26,27 @@ class PortTaken(OSError):
     """Another program listens on the port."""
 
 
-def serve(directory: Path, *, port: int, seconds: float, rows: int, started: Callable[[str, Build], None]) -> None:
-    """Serve the build in ``directory`` on 127.0.0.1 until the process is told to stop.
+def serve(
+    source: Folder | Endpoint, *, port: int, seconds: float, rows: int, started: Callable[[str, Build], None]
+) -> None:
+    """Serve a graph on 127.0.0.1 until the process is told to stop.
 
+    :param source: where the graph is.
     :param port: the port; 0 takes a free one.
     :param seconds: how long a query may take.
     :param rows: how many rows or triples an answer may have.
     :param started: told the address of the site and the build served, as soon as it answers.
-    :raises StoreMissing: if the folder holds no graph; ``StoreDamaged`` if it cannot be read.
+    :raises StoreMissing: if there is no graph; ``StoreDamaged`` if it cannot be read, ``kg.graph.remote.ERRORS`` if
+        the endpoint gives no answer.
     :raises PortTaken: if another program listens on the port.
     """
     listening = bind(port)
     with listening:
         number = listening.getsockname()[1]
-        snapshot = Snapshot(directory)
-        served = Served(directory, snapshot, WORKERS)
+        first = source.take()
+        served = Served(source, first, WORKERS)
         try:
-            app = to_app(directory, served, Limits(seconds=seconds, rows=rows), number)
+            app = to_app(served, Limits(seconds=seconds, rows=rows), number)
             config = uvicorn.Config(
                 app,
                 http="h11",
@@ -56,7 +60,7 @@ def serve(directory: Path, *, port: int, seconds: float, rows: int, started: Cal
                 limit_concurrency=_CONNECTIONS,
                 timeout_graceful_shutdown=1,
             )
-            started(f"http://{ADDRESS}:{number}/", snapshot.build)
+            started(f"http://{ADDRESS}:{number}/", first.build)
             _Server(config, served).run(sockets=[listening])
         finally:
             served.close()

@@ -11,14 +11,20 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
-from pyoxigraph import DefaultGraph, Store
+from pyoxigraph import Store
 
 from kg.graph.iri import BASE, page_iri
-from kg.graph.store import fingerprints, open_store, store_path
+from kg.graph.pushing import MARKS_GRAPH
+from kg.graph.queryable import Queryable
+from kg.graph.remote import UNION_GRAPH
+from kg.graph.store import BUILD_GRAPH, open_store, store_path
 from kg.graph.vocab import DJ
+from kg.serving.failing import QueryTooLong
+from kg.serving.things import find_term_labels
 
 try:
     import fcntl
@@ -28,12 +34,20 @@ except ImportError:  # Windows: an open file cannot be removed there, which prot
 _PREFIX = "served-"
 _LOCK = "lock"
 
+_UNIONS = f"<{UNION_GRAPH}>, <{MARKS_GRAPH}#default>"
+_MARKS = f"""SELECT ?about ?mark {{
+  {{ GRAPH {BUILD_GRAPH} {{ ?about {DJ.fingerprint} ?mark }} }}
+  UNION {{ GRAPH <{MARKS_GRAPH}> {{ ?about {DJ.fingerprint} ?mark FILTER(?about IN ({_UNIONS})) }} }} }}"""
+
 Identity = tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """Which build is served: an id made of what its pages hold, counts, and the base of its IRIs."""
+    """Which build is served: an id made of what it holds, the base of its IRIs, counts, and the terms of its ontology.
+
+    ``terms`` are IRIs with their labels in Chinese and English.
+    """
 
     id: str
     base: str
@@ -41,6 +55,7 @@ class Build:
     articles: int
     counties: int
     triples: int
+    terms: tuple[tuple[str, str, str], ...]
 
 
 class Snapshot:
@@ -51,21 +66,45 @@ class Snapshot:
     :raises StoreDamaged: if the graph cannot be read.
     """
 
+    late = QueryTooLong
+    """What is raised when an answer takes too long."""
+
     def __init__(self, directory: Path) -> None:
         original = open_store(directory)
+        self.directory = directory
         self.identity = identity(directory)
         remove_leftovers(directory)
         self._folder = _make_folder(directory)
         self._lock = _locked(self._folder / _LOCK)
-        self.path = self._folder / "store"
-        original.backup(str(self.path))
-        self.store = Store.read_only(str(self.path))
-        self.build = describe(self.store)
+        path = str(self._folder / "store")
+        original.backup(path)
+        self.opening = partial(open_copy, path)
+        self.build = describe(self.opening())
 
     def close(self) -> None:
         """Remove the copy; what still reads it keeps its open files."""
         self._lock.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Folder:
+    """The output directory of ``kg build``, in which one build takes the place of another."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def identity(self) -> Identity:
+        """Return what changes with the build; None while none is there."""
+        return identity(self._directory)
+
+    def take(self) -> Snapshot:
+        """Return a copy of the build; raises as ``Snapshot``."""
+        return Snapshot(self._directory)
+
+
+def open_copy(path: str) -> Store:
+    """Return the store at ``path``, opened for reading."""
+    return Store.read_only(path)
 
 
 def identity(directory: Path) -> Identity:
@@ -77,30 +116,42 @@ def identity(directory: Path) -> Identity:
     return status.st_ino, status.st_mtime_ns
 
 
-def describe(store: Store) -> Build:
-    """Return which build ``store`` holds; the same pages give the same id on every machine."""
-    marks = sorted(fingerprints(store).items())
+def describe(graph: Queryable) -> Build:
+    """Return which build ``graph`` holds; the same pages give the same id on every machine.
+
+    What was pushed to another server has another id there, made of the marks of the push.
+    """
 
     def count(pattern: str) -> int:
-        (solution,) = store.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
+        (solution,) = graph.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
         return int(solution[0].value)
 
+    counts = {
+        "pages": count(f"?page a {DJ.Page}"),
+        "articles": count(f"?article a {DJ.Article}"),
+        "counties": count(f"?county a {DJ.County}"),
+        "triples": count("?subject ?predicate ?object"),
+    }
+    said = repr((find_marks(graph), sorted(counts.items())))
     return Build(
-        id=hashlib.sha256(repr(marks).encode()).hexdigest()[:12],
-        base=find_base(store),
-        pages=count(f"?page a {DJ.Page}"),
-        articles=count(f"?article a {DJ.Article}"),
-        counties=count(f"?county a {DJ.County}"),
-        triples=count("?subject ?predicate ?object"),
+        id=hashlib.sha256(said.encode()).hexdigest()[:12],
+        base=find_base(graph),
+        terms=tuple(find_term_labels(graph)),
+        **counts,
     )
 
 
-def find_base(store: Store) -> str:
-    """Return the base under which the IRIs of ``store`` were minted: what stands before the path of a page."""
-    for quad in store.quads_for_pattern(None, DJ.file, None, DefaultGraph()):
-        path = page_iri(BASE, quad.object.value).value.removeprefix(BASE)
-        if quad.subject.value.endswith(path):
-            return quad.subject.value.removesuffix(path)
+def find_marks(graph: Queryable) -> tuple[tuple[str, str], ...]:
+    """Return the marks of what a graph holds: those of ``kg build`` for its pages, of ``kg push`` for the union."""
+    return tuple(sorted((about.value, mark.value) for about, mark in graph.query(_MARKS)))
+
+
+def find_base(graph: Queryable) -> str:
+    """Return the base under which the IRIs of ``graph`` were minted: what stands before the path of a page."""
+    for page, file in graph.query(f"SELECT ?page ?file {{ ?page a {DJ.Page} ; {DJ.file} ?file }} LIMIT 1"):
+        path = page_iri(BASE, file.value).value.removeprefix(BASE)
+        if page.value.endswith(path):
+            return page.value.removesuffix(path)
     return BASE
 
 

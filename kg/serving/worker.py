@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -17,10 +18,12 @@ from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from typing import Any
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, Store
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from kg.graph.answers import Solutions
-from kg.graph.questions import Answer, MalformedQuery, RefusedQuery, check_query
+from kg.graph.queryable import Answer, Queryable
+from kg.graph.questions import MalformedQuery, RefusedQuery, check_query
+from kg.graph.remote import ERRORS, CutShort
 from kg.graph.turtle import NotWritable
 from kg.graph.vocab import PREFIXES
 from kg.serving.formats import GRAPHS, SOLUTIONS, write_solutions, write_triples
@@ -30,6 +33,7 @@ try:
 except ImportError:  # Windows has no such limits; there the time limit alone bounds a query
     resource = None
 
+_ORDERED = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
 _ANSWER = 32 * 2**20
 """Characters that the terms of one answer may have; the rest is cut like rows above the limit."""
 
@@ -65,7 +69,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why there is no answer: ``malformed``, ``refused``, ``not-acceptable`` or ``failed``, and one sentence."""
+    """Why there is no answer: one of the kinds of ``failing``, and one sentence."""
 
     kind: str
     message: str
@@ -73,7 +77,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What the site itself wants to know of the store: a function of a module, what it is given beside the store."""
+    """What the site itself wants to know of the graph: a function of a module, what it is given beside the graph."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...] = ()
@@ -84,16 +88,16 @@ class _NotAcceptable(ValueError):
     """An answer of a form that the client takes in no format."""
 
 
-def work(connection: Connection, store: str, memory: int) -> None:
+def work(connection: Connection, opening: Callable[[], Queryable], memory: int) -> None:
     """Answer the jobs that come over ``connection`` until it is closed.
 
-    :param store: path of the store, opened for reading.
+    :param opening: opens the graph for reading.
     :param memory: bytes that the process may take beyond what it needs at the start.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends its workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the last words of a process out of memory help no one
-    opened = Store.read_only(store)
+    opened = opening()
     _limit_memory(memory)
     connection.send(True)
     while True:
@@ -105,10 +109,12 @@ def work(connection: Connection, store: str, memory: int) -> None:
         connection.send(run(opened, job) if isinstance(job, Task) else answer(opened, job))
 
 
-def run(store: Store, task: Task) -> Any:
+def run(graph: Queryable, task: Task) -> Any:
     """Return what the task's function returns, a ``Failure`` where it raises."""
     try:
-        return task.function(store, *task.arguments)
+        return task.function(graph, *task.arguments)
+    except ERRORS as error:
+        return Failure(kind="endpoint-failed", message=str(error))
     except LookupError as error:
         return Failure(kind="missing", message=_sentence(error))
     except ValueError as error:
@@ -121,50 +127,69 @@ def _sentence(error: Exception) -> str:
     return str(error.args[0]) if error.args else type(error).__name__
 
 
-def answer(store: Store, job: Job) -> Reply | Failure:
+def answer(graph: Queryable, job: Job) -> Reply | Failure:
     """Return the answer to one job."""
     try:
         check_query(job.text)
-        return _write(_ask(store, job), job)
+        return _write(*_ask(graph, job), job)
     except MalformedQuery as error:
         return Failure(kind="malformed", message=str(error))
     except RefusedQuery as error:
         return Failure(kind="refused", message=str(error))
     except (NotWritable, _NotAcceptable) as error:
         return Failure(kind="not-acceptable", message=str(error))
+    except ERRORS as error:
+        return Failure(kind="endpoint-failed", message=str(error))
     except Exception as error:  # whatever it is, the visitor hears of it and the worker goes on
         return Failure(kind="failed", message=f"The query failed ({type(error).__name__}: {error}).")
 
 
-def _ask(store: Store, job: Job) -> Answer:
-    if not job.default_graphs and not job.named_graphs:
-        return store.query(job.text, prefixes=PREFIXES)
-    given = {iri: NamedNode(iri) for iri in (*job.default_graphs, *job.named_graphs)}
-    for iri, graph in given.items():
-        if not store.contains_named_graph(graph):
-            raise RefusedQuery(f"The graph <{iri}> is not in this store; nothing is read from files or the web.")
-    return store.query(
-        job.text,
-        prefixes=PREFIXES,
-        default_graph=[given[iri] for iri in job.default_graphs],
-        named_graphs=[given[iri] for iri in job.named_graphs],
-    )
+def _ask(graph: Queryable, job: Job) -> tuple[Answer, bool]:
+    """Return what the graph answers, and whether the server that holds it left out the rest."""
+    dataset = {}
+    if job.default_graphs or job.named_graphs:
+        default, named = (list(map(NamedNode, iris)) for iris in (job.default_graphs, job.named_graphs))
+        for name in (*default, *named):
+            if not graph.query(f"ASK {{ GRAPH {name} {{ ?s ?p ?o }} }}"):
+                raise RefusedQuery(f"The graph {name} is not in this store; nothing is read from files or the web.")
+        dataset = {"default_graph": default, "named_graphs": named}
+    try:
+        return graph.query(_bounded(job), prefixes=PREFIXES, **dataset), False
+    except CutShort as error:
+        if error.answer is None:
+            raise
+        return error.answer, True
 
 
-def _write(found: Answer, job: Job) -> Reply:
-    if isinstance(found, QueryTriples):
+def _bounded(job: Job) -> str:
+    """Return the query with a limit where it has none, as a server far away would send all rows.
+
+    What is to be sorted is left alone: Virtuoso 7 sorts all, or 10,000 at most where there is a limit.
+    """
+    limited = f"{job.text}\nLIMIT {job.rows + 1}"
+    if _ORDERED.search(job.text):
+        return job.text
+    try:
+        form = Store().query(limited, prefixes=PREFIXES)
+    except SyntaxError:  # it has one
+        return job.text
+    return limited if isinstance(form, QuerySolutions) else job.text
+
+
+def _write(found: Answer, is_cut: bool, job: Job) -> Reply:
+    if isinstance(found, (QueryTriples, tuple)):
         if job.triples is None:
             raise _NotAcceptable(f"The answer is a graph; ask for it as {_titles(GRAPHS)}.")
         triples = list(islice(found, job.rows + 1))
-        cut = len(triples) > job.rows
-        body = write_triples(triples[: job.rows], job.triples, job.base)
-        return Reply(form="triples", body=body, rows=len(triples[: job.rows]), cut=cut)
+        kept = triples[: job.rows]
+        body = write_triples(kept, job.triples, job.base)
+        return Reply(form="triples", body=body, rows=len(kept), cut=is_cut or len(triples) > len(kept))
     if job.solutions is None:
         raise _NotAcceptable(f"The answer is a table or a truth value; ask for it as {_titles(SOLUTIONS)}.")
-    if isinstance(found, QueryBoolean):
+    if isinstance(found, (QueryBoolean, bool)):
         return Reply(form="boolean", body=write_solutions(bool(found), job.solutions), rows=1, cut=False)
     rows = tuple(_first(found, job.rows))
-    cut = next(found, None) is not None
+    cut = next(found, None) is not None or is_cut
     solutions = Solutions(variables=tuple(variable.value for variable in found.variables), rows=rows)
     return Reply(form="solutions", body=write_solutions(solutions, job.solutions), rows=len(rows), cut=cut)
 

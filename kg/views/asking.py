@@ -36,7 +36,7 @@ _TESTS = (
     ("from", r"\?(\w+) >= \?{0}\b"),
     ("to", r"\?(\w+) <= \?{0}\b"),
 )
-_VALUE = re.compile(r'"([^"]*)"|(\S+)')
+_VALUE = re.compile(r'"([^"]*)"|([^\s,]+)')
 _COUNTED = {"shared-practices": ("counties", "practiceIri", "countyIri")}
 """Columns that a query counts anew under each status: the column, what is counted for, what is counted."""
 
@@ -207,8 +207,10 @@ def _columns(question: Question) -> list[str]:
 
 def _default(question: Question, variable: str) -> list[str]:
     """Return the values that hold when none is given, as text; none where the variable is then free."""
-    values = re.search(rf"VALUES \?{variable} {{([^}}]*)}}", question.text)[1]
-    return [] if "UNDEF" in values else [quoted or plain for quoted, plain in _VALUE.findall(values)]
+    forms = rf"VALUES \?{variable} {{([^}}]*)}}|FILTER \(\?{variable} IN \(([^)]*)\)\)"
+    values = next(filter(None, re.search(forms, question.text).groups()))
+    found = [quoted or plain for quoted, plain in _VALUE.findall(values)]
+    return [] if "UNDEF" in found else found
 
 
 def _tests(question: Question, variable: str) -> list[tuple[str, str]]:

@@ -78,6 +78,12 @@ def to_comparison(
     }
 
 
+def find_pursued(store: Queryable, county: str) -> list[dict[str, str]]:
+    """Return the themes of a county and the articles that report what it does for them, as addresses."""
+    rows = sorted({(theme, article) for _, theme, article in solutions(store, _THEMES, (county,))})
+    return [{"theme": theme, "article": article} for theme, article in rows]
+
+
 def in_company(shares: Mapping[str, set[str]]) -> list[str]:
     """Return the keys of ``shares`` so that those which share much follow each other.
 

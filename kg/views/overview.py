@@ -14,10 +14,11 @@ from typing import Any
 import networkx as nx
 
 from kg.graph.queryable import Queryable
+from kg.views.comparing import find_pursued
 from kg.views.details import add_details, add_standing, articles, find_aliases, find_owners
 from kg.views.layout import positions
 from kg.views.network import CLASSES, find_classes, find_edges, find_labels
-from kg.views.page import to_graph
+from kg.views.page import cited, to_graph
 from kg.views.reading import to_fragment
 
 SHOWN_AT_FIRST = ("County", "Practice", "Theme")
@@ -25,8 +26,6 @@ LARGE = 3000
 """From this many things on a graph is shown by its overview."""
 NEIGHBOURS = 300
 """Things around another one that are sent at once."""
-_QUIET = 800
-"""From this many links on the overview draws those of the chosen thing only."""
 
 
 Edge = tuple[str, str, str]
@@ -103,11 +102,6 @@ def to_overview(store: Queryable, catalogue: Catalogue) -> nx.MultiDiGraph:
     return network
 
 
-def is_quiet(network: nx.MultiDiGraph) -> bool:
-    """Tell whether an overview has too many edges to draw them all: then those of the chosen thing are drawn."""
-    return network.number_of_edges() > _QUIET
-
-
 def to_amounts(catalogue: Catalogue) -> dict[str, dict[str, int]]:
     """Return by the fragment of each county how many things of each class belong to it."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
@@ -137,8 +131,8 @@ def tell(store: Queryable, network: nx.MultiDiGraph, node: str) -> nx.MultiDiGra
     add_standing(network, store, set(network))
     for iri, data in network.nodes(data=True):
         data |= named[iri]
-    cited = {f["article"] for _, data in network.nodes(data=True) for f in (*data["sentences"], *data["figures"])}
-    network.graph["articles"] = articles(store, cited)
+    network.nodes[node]["pursued"] = find_pursued(store, node) if named[node]["cls"] == "County" else ()
+    network.graph["articles"] = articles(store, cited(network))
     return network
 
 
@@ -147,11 +141,12 @@ def to_part(network: nx.MultiDiGraph, node: str, found: int) -> dict[str, Any]:
 
     :param found: how many neighbours ``node`` has.
     """
-    part = to_graph(network)
+    part, numbers = to_graph(network), cited(network)
     del part["options"]
     for (iri, data), thing in zip(network.nodes(data=True), part["things"]):
         thing["partial"] = iri != node
         thing["counties"] = [to_fragment(county) for county in data["counties"]]
+        thing["pursued"] = [(to_fragment(f["theme"]), numbers[f["article"]]) for f in data.get("pursued", ())]
     return {**part, "fragment": to_fragment(node), "found": found}
 
 

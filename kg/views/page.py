@@ -47,6 +47,8 @@ _SIZES = {"County": 20, "Practice": 11, "Theme": 15, "Alliance": 12, "Mechanism"
 _SMALL = 10
 _CROWDED = 4000
 """From this many edges on they are left out while the picture moves, so that it follows the hand."""
+_QUIET = 800
+"""From this many lines between counties and what they share on, those of the chosen thing alone are drawn."""
 _COUNTED = ("County", "Alliance", "Mechanism", "Programme", "Platform", "Practice")
 VIEWS = ("network", "table", "ask", "compare", "read")
 _SCRIPTS = (
@@ -69,6 +71,7 @@ _SCRIPTS = (
     "charts.js",
     "ask.js",
     "ask.answer.js",
+    "ask.query.js",
     "ask.table.js",
     "ask.charts.js",
     "ask.picture.js",
@@ -79,6 +82,7 @@ _SCRIPTS = (
     "read.js",
     "svg.js",
     "take.js",
+    "print.js",
     "graph.js",
 )
 _STYLES = ("page.css", "graph.css", "ask.css", "search.css", "compare.css", "matrix.css", "read.css")
@@ -111,6 +115,7 @@ def to_html(
     graph = {
         **to_graph(network),
         "shapes": SHAPES,
+        "quiet": _is_quiet(network),
         **(_from_store(network, store) if store is not None else {}),
         **(served or {}),
         **({"report": report} if report else {}),
@@ -174,6 +179,12 @@ def _node(number: int, data: dict[str, Any], place: tuple[int, int]) -> Node:
     return Node(number, SHAPES[cls], data["label"], group=cls, x=x, y=y, size=size)
 
 
+def _is_quiet(network: nx.MultiDiGraph) -> bool:
+    cls = dict(network.nodes(data="cls"))
+    lines = sum(cls[source] == "County" and cls[target] in ("Practice", "Theme") for source, target in network.edges())
+    return lines > _QUIET
+
+
 def _from_store(network: nx.MultiDiGraph, store: Queryable) -> dict[str, Any]:
     """Return what the views need beyond the network."""
     articles = to_articles(store, network)
@@ -182,23 +193,24 @@ def _from_store(network: nx.MultiDiGraph, store: Queryable) -> dict[str, Any]:
         "answers": to_answers(store, network),
         "reading": articles,
         "statements": to_statements(store, network, articles),
-        "comparison": to_comparison(network, store, _cited(network)),
+        "comparison": to_comparison(network, store, cited(network)),
     }
 
 
 def _things(network: nx.MultiDiGraph) -> dict[str, Any]:
     """Return what the panel says of each node, in the nodes' order, and the articles cited."""
     numbers = {node: number for number, node in enumerate(network)}
-    articles = _cited(network)
+    articles = cited(network)
     things = [_thing(node, data, numbers, articles) for node, data in network.nodes(data=True)]
     described = [{"id": to_address(iri), **network.graph["articles"][iri]} for iri in articles]
     return {"things": things, "articles": described}
 
 
-def _cited(network: nx.MultiDiGraph) -> dict[str, int]:
+def cited(network: nx.MultiDiGraph) -> dict[str, int]:
     """Return the numbers of the articles cited, by IRI."""
     details = [data for _, data in network.nodes(data=True)]
-    cited = sorted({found["article"] for data in details for found in (*data["sentences"], *data["figures"])})
+    said = (found for data in details for name in ("sentences", "figures", "pursued") for found in data.get(name, ()))
+    cited = sorted({found["article"] for found in said})
     return {iri: number for number, iri in enumerate(cited)}
 
 

@@ -19,11 +19,13 @@ from kg.views.network import CLASSES
 
 _MARKED = (*CLASSES, "Figure")
 
-_HEAD = """SELECT ?article ?kind ?headline ?newspaper ?date ?page ?section ?file ?position ?text {
-  ?article a dj:Article ; dj:kind ?kind ; dj:onPage/dj:file ?file ; dj:position ?position ; dj:text ?text
+_HEAD = """SELECT ?article ?kind ?headline ?newspaper ?date ?page ?section ?file ?position {
+  ?article a dj:Article ; dj:kind ?kind ; dj:onPage/dj:file ?file ; dj:position ?position
   OPTIONAL { ?article dj:headline ?headline } OPTIONAL { ?article dj:newspaper ?newspaper }
   OPTIONAL { ?article dj:date ?date } OPTIONAL { ?article dj:pageNumber ?page }
   OPTIONAL { ?article dj:section ?section } }"""
+_TEXTS = "SELECT ?article ?text { ?article dj:text ?text }"
+_BEGINNINGS = """SELECT ?article (SUBSTR(?text, 1, 40) AS ?beginning) { ?article dj:kind "caption" ; dj:text ?text }"""
 
 _BYLINES = "SELECT DISTINCT ?article ?byline { ?article dj:byline ?byline }"
 
@@ -37,16 +39,14 @@ _MENTIONS = """SELECT DISTINCT ?article ?start ?end ?thing ?class ?label ?of ?st
   OPTIONAL { ?thing dj:of ?of }
   OPTIONAL { ?thing dj:evidence ?proof . ?proof dj:inArticle ?article ; dj:status ?status } }"""
 
+_NAMED = """SELECT DISTINCT ?article ?thing ?class {
+  ?mention dj:inArticle ?article ; dj:refersTo ?thing . ?thing a ?class }"""
+
 _MEASURES = """SELECT ?article ?start ?end {
   ?article dj:hasMeasure ?measure . ?measure dj:start ?start ; dj:end ?end }"""
 
-_QUERIES = {
-    "head": _HEAD,
-    "bylines": _BYLINES,
-    "counties": _COUNTIES,
-    "mentions": _MENTIONS,
-    "measures": _MEASURES,
-}
+_LINE = {"head": _HEAD, "counties": _COUNTIES}
+_WHOLE = {**_LINE, "text": _TEXTS, "bylines": _BYLINES, "mentions": _MENTIONS, "measures": _MEASURES}
 
 Row = tuple[Any, ...]
 
@@ -61,18 +61,36 @@ def to_articles(store: Queryable, network: nx.MultiDiGraph | None = None, only: 
     :param network: articles that speak only of what lies outside of it are left out.
     :param only: the IRIs of the articles, where not all are wanted.
     """
-    found = {name: _by_article(store, query, only) for name, query in _QUERIES.items()}
-    articles = [_to_article(iri, min(head, key=str), found) for iri, head in found["head"].items()]
+    found = {name: _by_article(store, query, only) for name, query in _WHOLE.items()}
+    articles = [_to_article(iri, found) for iri in _in_print(found["head"])]
     kept = None if network is None else {to_fragment(node) for node in network}
-    return sorted(
-        (article for article in articles if kept is None or _concerns(article, kept)),
-        key=lambda article: (article["file"], article["number"]),
-    )
+    return [article for article in articles if kept is None or _concerns(article, kept)]
 
 
-def _to_article(iri: str, head: Row, found: dict[str, dict[str, list[Row]]]) -> dict[str, Any]:
-    kind, headline, newspaper, date, page, section, file, position, text = head
-    things, marks = _marks(found["mentions"].get(iri, []), found["measures"].get(iri, []))
+def list_articles(store: Queryable, offset: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """Return some articles without their texts, in the order of ``to_articles``, and how many there are in all.
+
+    They are told as there, but of ``things`` only the classes; ``text`` is how a caption begins, which has no headline.
+    """
+    head = _by_article(store, _HEAD)
+    wanted = _in_print(head)[offset : offset + limit]
+    found = {"head": head, "counties": _by_article(store, _COUNTIES, wanted)}
+    beginnings, named = _by_article(store, _BEGINNINGS, wanted), _by_article(store, _NAMED, wanted)
+    lines = []
+    for iri in wanted:
+        text = beginnings.get(iri, [("",)])[0][0]
+        lines.append({**_to_line(iri, found), "text": text, "things": [[cls] for cls in _classes(named.get(iri, []))]})
+    return lines, len(head)
+
+
+def _in_print(head: dict[str, list[Row]]) -> list[str]:
+    """Return the articles in the order of pages and of print."""
+    return sorted(head, key=lambda iri: (head[iri][0][6], int(head[iri][0][7])))
+
+
+def _to_line(iri: str, found: dict[str, dict[str, list[Row]]]) -> dict[str, Any]:
+    """Return what stands above an article."""
+    kind, headline, newspaper, date, page, section, file, position = min(found["head"][iri], key=str)
     county = min(found["counties"].get(iri, []), default=None)
     return {
         "id": to_address(iri),
@@ -82,11 +100,28 @@ def _to_article(iri: str, head: Row, found: dict[str, dict[str, list[Row]]]) -> 
         "headline": headline or "",
         "county": county and [to_fragment(county[0]), county[1]],
         "printed": [part for part in (newspaper, date, page, section) if part],
+    }
+
+
+def _to_article(iri: str, found: dict[str, dict[str, list[Row]]]) -> dict[str, Any]:
+    things, marks = _marks(found["mentions"].get(iri, []), found["measures"].get(iri, []))
+    return {
+        **_to_line(iri, found),
         "bylines": sorted(byline for (byline,) in found["bylines"].get(iri, [])),
-        "text": text,
+        "text": min(found["text"][iri])[0],
         "things": things,
         "marks": marks,
     }
+
+
+def _classes(named: Iterable[Row]) -> list[str]:
+    """Return the class of each thing named, in the order of the legend."""
+    classes: dict[str, str] = {}
+    for thing, iri in named:
+        cls = iri.rpartition("#")[2]
+        if cls in CLASSES:
+            classes[thing] = min(cls, classes.get(thing, cls), key=CLASSES.index)
+    return sorted(classes.values(), key=CLASSES.index)
 
 
 def to_fragment(iri: str) -> str:
@@ -127,7 +162,7 @@ def _rank(fact: list[str]) -> tuple[int, list[str]]:
     return _MARKED.index(fact[0]), fact[2:]
 
 
-def _by_article(store: Queryable, query: str, only: Only) -> dict[str, list[Row]]:
+def _by_article(store: Queryable, query: str, only: Only = None) -> dict[str, list[Row]]:
     """Return the solutions of ``query`` by their first variable, the article."""
     rows: dict[str, list[Row]] = defaultdict(list)
     for article, *row in solutions(store, query, only):

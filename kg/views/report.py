@@ -6,7 +6,9 @@ every one against the print, and each character of a page is in an article or am
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
@@ -17,8 +19,35 @@ from kg.views.network import CLASSES
 from kg.views.template import policy, read, render
 
 _MARKED = (*(cls for cls in CLASSES if cls not in ("County", "Practice", "Theme")), "Figure", "Measure")
+_LISTED = 500
+"""Files that were set aside, and pages with leftovers in a brief report, that are listed."""
 _PLAIN = "/!'()*"
 """What JavaScript's encodeURIComponent leaves as it is besides letters and digits, and the slash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A page in figures; ``leftovers`` are pairs of a kind and how many there are of it, white space left out."""
+
+    articles: int
+    counties: tuple[str, ...]
+    entities: int
+    formulas: int
+    figures: int
+    leftovers: tuple[tuple[str, int], ...]
+
+
+def summarise(page: Page) -> Summary:
+    """Return ``page`` in figures; a county is its code and name."""
+    counties = (article.county for article in page.articles if article.county)
+    return Summary(
+        articles=len(page.articles),
+        counties=tuple(sorted({f"{county.code or county.prefecture or ''} {county.name}" for county in counties})),
+        entities=sum(len(article.entities) for article in page.articles),
+        formulas=sum(len(article.formulas) for article in page.articles),
+        figures=sum(len(article.figures) for article in page.articles),
+        leftovers=tuple(sorted(Counter(rest.kind for rest in page.leftovers if rest.text.strip()).items())),
+    )
 
 
 def to_html(
@@ -32,6 +61,30 @@ def to_html(
     ``build`` adds figures of the build to those counted here, label to value; ``set_aside`` names the files that were
     not read and why; ``title`` stands in place of the general title.
     """
+    figures = {**_counts([summarise(page) for page in pages]), **(build or {})}
+    return _render(title, figures, pages=[_page(page) for page in pages], set_aside=list(set_aside))
+
+
+def to_brief_html(summaries: Mapping[str, Summary], set_aside: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the report on more pages than one can read: the figures of all, and the pages that leave most over.
+
+    :param summaries: page file to the page in figures.
+    :param set_aside: the files that were not read, and why.
+    """
+    left = [(file, page.leftovers) for file, page in summaries.items() if page.leftovers]
+    left.sort(key=lambda row: (-dict(row[1]).get("unassigned", 0), -sum(n for _, n in row[1]), row[0]))
+    return _render("", _counts(summaries.values()), set_aside=list(set_aside), left=left, brief=True)
+
+
+def _render(
+    title: str,
+    figures: Mapping[str, int | str],
+    *,
+    set_aside: Sequence[tuple[str, str]],
+    pages: Sequence[dict[str, Any]] = (),
+    left: Sequence[tuple[str, tuple[tuple[str, int], ...]]] = (),
+    brief: bool = False,
+) -> str:
     style = read("page.css") + read("report.css")
     scripts = (read("settings.js"),)
     return render(
@@ -40,22 +93,26 @@ def to_html(
         style=style,
         scripts=scripts,
         policy=policy(scripts, style),
-        build={**_counts(pages), **(build or {})},
-        pages=[_page(page) for page in pages],
-        set_aside=list(set_aside),
+        build=figures,
         marked=_MARKED,
+        pages=pages,
+        set_aside=set_aside[:_LISTED],
+        set_aside_more=max(0, len(set_aside) - _LISTED),
+        left=left[:_LISTED],
+        left_in_all=len(left),
+        brief=brief,
     )
 
 
-def _counts(pages: Sequence[Page]) -> dict[str, int]:
-    articles = [article for page in pages for article in page.articles]
+def _counts(pages: Iterable[Summary]) -> dict[str, int]:
+    pages = list(pages)
     return {
         "pages": len(pages),
-        "articles": len(articles),
-        "counties": len({article.county for article in articles if article.county}),
-        "entities": sum(len(article.entities) for article in articles),
-        "formulas": sum(len(article.formulas) for article in articles),
-        "figures": sum(len(article.figures) for article in articles),
+        "articles": sum(page.articles for page in pages),
+        "counties": len({county for page in pages for county in page.counties}),
+        "entities": sum(page.entities for page in pages),
+        "formulas": sum(page.formulas for page in pages),
+        "figures": sum(page.figures for page in pages),
     }
 
 

@@ -183,10 +183,13 @@ function filledQuery(question, values) {
         allowed(parameter, values[parameter.name])?.map((value) => termOf(parameter, value)),
       ]),
   );
-  return question.text.replace(/VALUES \?(\w+) \{([^}]*)\}/g, (whole, variable, preset) => {
-    if (!bound.has(variable)) return preset.trim() === "UNDEF" ? "" : whole;
-    const terms = bound.get(variable);
-    return terms ? `VALUES ?${variable} { ${terms.join(" ")} }` : "";
+  const hole = /VALUES \?(\w+) \{([^}]*)\}|FILTER \(\?(\w+) IN \([^)]*\)\)/g;
+  return question.text.replace(hole, (whole, variable, preset, filtered) => {
+    const name = variable || filtered;
+    if (!bound.has(name)) return preset && preset.trim() === "UNDEF" ? "" : whole;
+    const terms = bound.get(name);
+    if (!terms) return "";
+    return variable ? `VALUES ?${name} { ${terms.join(" ")} }` : `FILTER (?${name} IN (${terms.join(", ")}))`;
   });
 }
 

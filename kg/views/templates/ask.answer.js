@@ -2,17 +2,24 @@
 
 const plainColumns = ["county", "article", "sentence", "similarArticle", "similarSentence"];
 let answering = 0; // counts what was asked, so that a late answer does not replace a newer one
+let answered = null; // draws the present answer once more
 
 async function drawAskAnswer(question, box) {
   const turn = (answering += 1);
   const { values } = asked;
   try {
     const answer = await source.answer(question.name, values);
-    if (turn === answering) box.replaceChildren(...answerParts(question, answer).filter((part) => part !== null));
+    if (turn !== answering) return;
+    answered = () => box.replaceChildren(...answerParts(question, answer).filter((part) => part !== null));
+    answered();
   } catch (error) {
     box.replaceChildren(element("p", { className: "notice lost", textContent: error.message }));
   }
 }
+
+document.addEventListener("printing", () => {
+  if (view === "ask" && answered) answered();
+});
 
 function answerParts(question, answer) {
   const ways = waysOf(answer);
@@ -29,7 +36,7 @@ function answerParts(question, answer) {
     answer.coverage ? coverageLines(answer.coverage) : null,
     ...(answer.rows.length ? shown[way](question, answer) : [nothingThere()]),
     takeAway(question, answer),
-    queryText(question),
+    queryPart(question),
   ];
 }
 
@@ -168,44 +175,28 @@ function takeAway(question, answer) {
   const notes = answer.coverage
     ? [document.querySelector(".coverage p")].filter(Boolean).map((line) => line.textContent)
     : [];
+  const { values } = asked;
+  const fileOf = async (format) => (await source.file(question.name, values, format)).replace(/^\ufeff/, "");
   const forms = [
-    ["CSV", "csv", () => answerCsv(answer)],
+    ["CSV", "csv", () => (answer.total > answer.rows.length ? fileOf("csv") : answerCsv(answer))],
     ["Markdown", "md", () => answerMarkdown(answer, notes)],
     ...(graph.statements ? [["Turtle", "ttl", () => answerTurtle(answer)]] : []),
+    ...(served.has("file") ? [["Turtle", "ttl", () => fileOf("ttl")]] : []),
   ];
-  const items = forms.map(([title, ending, textOf]) => {
-    const copy = copyButton(textOf);
-    copy.setAttribute("aria-label", word("copy-format", { name: title }));
-    return element(
-      "li",
-      {},
-      element("span", { textContent: title }),
-      copy,
-      saveButton(question.name, ending, textOf),
-    );
-  });
   return element(
     "section",
     { className: "answer-files" },
     element("h3", { textContent: word("ask-take") }),
-    element("ul", { className: "plain" }, ...items),
+    files(forms, question.name),
   );
 }
 
-function queryText(question) {
-  // Without the header, which only says what stands above, and the lines that no value fills.
-  const text = () =>
-    filledQuery(question, asked.values)
-      .replace(/^(?:#.*\n)+/, "")
-      .replace(/^ +\n/gm, "");
-  const copy = copyButton(text);
-  const code = element("pre", { tabIndex: 0 }, element("code", { textContent: text(), dir: "ltr" }));
-  code.setAttribute("aria-label", word("ask-sparql"));
-  return element(
-    "details",
-    { className: "sparql", id: "ask-sparql" },
-    element("summary", { textContent: word("ask-sparql") }),
-    element("p", { className: "hint" }, word("ask-sparql-hint"), " ", editLink(text()), " ", copy, saveButton(question.name, "rq", text)),
-    code,
-  );
+// A list of forms [title, ending, its text], each to be copied and to be saved.
+function files(forms, name) {
+  const items = forms.map(([title, ending, textOf]) => {
+    const copy = copyButton(textOf);
+    copy.setAttribute("aria-label", word("copy-format", { name: title }));
+    return element("li", {}, element("span", { textContent: title }), copy, saveButton(name, ending, textOf));
+  });
+  return element("ul", { className: "plain files" }, ...items);
 }

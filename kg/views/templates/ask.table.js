@@ -9,7 +9,7 @@ function answerTable(question, answer) {
   const empty = all.filter((column) => !filled.includes(column));
   const rows = sortedRows(answer);
   const first = Math.min((asked.page - 1) * rowsOnPage, Math.floor((rows.length - 1) / rowsOnPage) * rowsOnPage);
-  const page = rows.slice(first, first + rowsOnPage);
+  const page = printing ? rows : rows.slice(first, first + rowsOnPage);
   const head = element("tr", {}, ...filled.map((column) => headCell(answer, column)));
   const body = page.map((row, at) =>
     element("tr", {}, ...filled.map((column) => bodyCell(answer, row, page[at - 1], column))),

@@ -63,8 +63,9 @@ function saveButton(name, ending, textOf) {
   const button = element("button", { type: "button", className: "save", textContent: word("save") });
   button.setAttribute("aria-label", word("save-as", { name: `${name}.${ending}` }));
   const mark = ending === "csv" ? "\ufeff" : ""; // by which Excel knows UTF-8
-  button.addEventListener("click", () =>
-    download(mark + textOf(), `${fileTypes[ending]};charset=utf-8`, ending, name),
-  );
+  button.addEventListener("click", async () => {
+    const text = await textOf();
+    download(mark + text, `${fileTypes[ending]};charset=utf-8`, ending, name);
+  });
   return button;
 }

@@ -11,7 +11,7 @@ let hovered = null;
 let clicked = false;
 let placed = { symbols: [], labels: [] };  // what the last drawing put where, in pixels of the stage
 const ringGap = 5;
-const captionHeight = 56;
+let camera = null;  // where the picture was looked at from before something was brought into view
 
 function weightiest() {
   return graph.nodes.map((node) => node.id).sort((a, b) => weight(b) - weight(a) || a - b);
@@ -100,7 +100,7 @@ function place(context) {
   const nearby = chosen === null ? new Set() : around(chosen);
   const first = [hovered, chosen].filter((id) => id !== null && isDrawn(id));
   const touched = hovered === null ? [] : [...around(hovered)].filter((id) => isMain(id) && isMain(hovered));
-  const forced = new Set([...first, ...touched, ...(nearby.size < 40 ? nearby : [])]);
+  const forced = new Set([...first, ...touched, ...nearby]);
   const drawn = byWeight.filter(isDrawn);
   const ordered = [...new Set([...first, ...drawn.filter((id) => nearby.has(id)), ...drawn])];
   const symbols = ordered.map((id) => symbolOf(id, seen)).filter((symbol) => isInside(symbol, seen));
@@ -132,9 +132,13 @@ function drawOver(context) {
   if (choice) paintChoice(context, choice);
   paintLabels(context, placed.labels, isFar);
   context.restore();
-  document.getElementById("caption").textContent = caption() + word(`act-${depth()}`);
+  writeCaption();
   if (turnsDepth()) setTimeout(redrawDepth); // not from within a drawing
   if (!performance.getEntriesByName("drawn").length) performance.mark("drawn");
+}
+
+function writeCaption() {
+  document.getElementById("caption").textContent = caption() + word(`act-${depth()}`);
 }
 
 function redrawDepth() {
@@ -169,9 +173,10 @@ function frame(ids, animation) {
   const [left, right] = extent(ids.map((id) => graph.nodes[id].x));
   const [top, bottom] = extent(ids.map((id) => graph.nodes[id].y));
   const [wide, tall] = [right - left + 1, bottom - top + 1];
-  const room = box.clientHeight - captionHeight;
-  const scale = Math.min((box.clientWidth - 150) / wide, (room - 70) / tall, 1.3);
-  const middle = (top + bottom) / 2 - captionHeight / 2 / scale;
+  const head = document.getElementById("caption").offsetHeight;
+  const rim = box.clientWidth < 500 ? 70 : 150;
+  const scale = Math.min((box.clientWidth - rim) / wide, (box.clientHeight - head - 70) / tall, 1.3);
+  const middle = (top + bottom) / 2 - head / 2 / scale;
   network.moveTo({ position: { x: (left + right) / 2, y: middle }, scale, animation });
 }
 
@@ -232,6 +237,7 @@ function choose(id) {
   drawPanel(id);
   document.getElementById("status").textContent = id === null ? "" : labelOf(id);
   if (id !== null && !clicked) lookAt(id);
+  if (id === null) lookBack();
   clicked = false;
   network.redraw();
   document.dispatchEvent(new Event("chosen"));
@@ -239,9 +245,15 @@ function choose(id) {
 
 // A county is shown with everything of its own, a practice with all who share it, another thing from near by.
 function lookAt(id) {
+  camera = camera || { position: network.getViewPosition(), scale: network.getScale() };
   const company = companyOf(id).filter(isShown);
   if (company.length > 1) frame(company, moving());
   else network.focus(id, { scale: Math.max(network.getScale(), 1), animation: moving() });
+}
+
+function lookBack() {
+  if (camera) network.moveTo({ ...camera, animation: moving() });
+  camera = null;
 }
 
 function companyOf(id) {
@@ -252,6 +264,7 @@ function companyOf(id) {
 }
 
 async function chooseByAddress() {
+  if (chosen !== null && location.hash === viewAddress) { choose(null); return; } // the way back from a thing
   if (openByAddress()) return;
   const address = location.hash;
   const fragment = decodeURIComponent(address.slice(1));
@@ -276,8 +289,13 @@ function grow() {
   paint();
 }
 
+// Chooses a thing; null puts the chosen one away and leaves the open view, which has its address again, as it is.
 function goTo(id) {
-  location.hash = id === null ? "" : encodeURIComponent(graph.things[id].fragment);
+  if (id !== null) location.hash = encodeURIComponent(graph.things[id].fragment);
+  else if (chosen !== null) {
+    history.pushState(null, "", viewAddress);
+    choose(null);
+  }
 }
 
 function start() {
@@ -287,7 +305,11 @@ function start() {
   canvas.firstElementChild.tabIndex = -1; // the labelled box around it takes the keys
   network.on("beforeDrawing", (context) => paintThreads(context, hovered));
   network.on("afterDrawing", drawOver);
-  network.on("click", ({ pointer: { DOM } }) => { clicked = true; goTo(thingAt(DOM, placed)); });
+  network.on("click", ({ pointer: { DOM } }) => {
+    const id = thingAt(DOM, placed);
+    clicked = id !== null;
+    goTo(id);
+  });
   canvas.addEventListener("pointermove", (event) => hover(event.buttons ? null : thingAt(pointOf(event), placed)));
   canvas.addEventListener("pointerleave", () => hover(null));
   canvas.addEventListener("keydown", (event) => {
@@ -295,7 +317,7 @@ function start() {
     if (act) { event.preventDefault(); act(); }
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && event.target.id !== "search") goTo(null);
+    if (event.key === "Escape" && !event.target.closest?.("input, select, textarea")) goTo(null);
   });
   document.getElementById("zoom-in").addEventListener("click", () => zoom(1.4));
   document.getElementById("zoom-out").addEventListener("click", () => zoom(1 / 1.4));
@@ -307,6 +329,7 @@ function start() {
   document.addEventListener("grown", grow);
   addEventListener("hashchange", chooseByAddress);
   drawLegend();
+  writeCaption();
   frame(byWeight.filter(isShown), false);
   if (turnsDepth()) visibleNodes.refresh();
   chooseByAddress();

@@ -7,14 +7,14 @@ const labelStyles = {
   Alliance: { size: 12, weight: 500, from: .22 },
   other: { size: 12, weight: 400, from: .58 },
 };
-const labelWidth = 104;
+const labelWidths = { zh: 104, en: 128 };
 const wrapped = new Map();
 
 const manyCounties = 24;
 
 function labelStyle(id, counties) {
   const style = (!unshared.has(id) && labelStyles[graph.things[id].cls]) || labelStyles.other;
-  return style === labelStyles.County && counties > manyCounties ? { ...style, size: 13 } : style;
+  return style === labelStyles.County && counties > manyCounties ? { ...style, size: 13, width: 92 } : style;
 }
 
 // The label's lines, at most three and about equally long, and the width of the widest.
@@ -28,7 +28,8 @@ function wrap(context, text, font, width) {
     const balanced = broken(context, text, even);
     if (balanced.length === count) { lines = balanced; break; }
   }
-  if (lines.length > 3) lines.splice(2, lines.length, `${lines[2].slice(0, -1)}…`);
+  const third = lines[2];
+  if (lines.length > 3) lines.splice(2, lines.length, /[a-z]$/i.test(third) ? `${third} …` : `${third.slice(0, -1)}…`);
   const found = { lines, width: Math.max(...lines.map((line) => context.measureText(line).width)) };
   wrapped.set(key, found);
   return found;
@@ -59,7 +60,7 @@ function placeLabels(context, symbols, forced, { width, height, scale }) {
 
   function place(symbol) {
     const { id, x, y } = symbol;
-    const { size, weight, from, width: widest = labelWidth } = labelStyle(id, counties.length);
+    const { size, weight, from, width: widest = labelWidths[settings.language] } = labelStyle(id, counties.length);
     if (scale < from && !forced.has(id)) return null;
     context.font = `${weight} ${size}px ${family}`;
     const label = wrap(context, labelOf(id), context.font, Math.min(widest, Math.max(80, width / 5)));
@@ -68,7 +69,8 @@ function placeLabels(context, symbols, forced, { width, height, scale }) {
     const radius = symbol.radius + (id === chosen ? ringGap + 2 : 0);
     const half = label.width / 2;
     const isWhole = ([middle, top]) => middle > half && middle + half < width && top > 0 && top + tall < height;
-    const spot = spots(symbol, radius, label.width, tall)
+    const inside = (middle) => (x < 0 || x > width ? middle : Math.max(half + 4, Math.min(middle, width - half - 4)));
+    const spot = spots(symbol, radius, label.width, tall).map(([middle, top]) => [inside(middle), top])
       .sort((one, other) => isWhole(other) - isWhole(one))
       .find(([middle, top]) => taken.claim(middle - half - 2, top, label.width + 4, tall));
     if (spot === undefined) return null;

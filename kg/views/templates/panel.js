@@ -210,7 +210,7 @@ function iriOf({ fragment }) {
 function copyButton(textOf) {
   const button = element("button", { type: "button", className: "copy", textContent: word("copy") });
   button.addEventListener("click", async () => {
-    const done = await copied(textOf());
+    const done = await copied(await textOf());
     button.textContent = word(done ? "copy-done" : "copy-failed");
     document.getElementById("status").textContent = button.textContent;
   });

@@ -34,11 +34,12 @@ function placeOf(id) {
 }
 
 // Counties and articles by their numbers in this page.
-function withNumbers({ counties, sentences, figures }, cited) {
+function withNumbers({ counties, sentences, figures, pursued }, cited) {
   const numbered = (found) => ({ ...found, article: cited[found.article] });
   return {
     counties: counties.map((fragment) => byFragment.get(fragment)).filter((id) => id !== undefined),
     sentences: sentences.map(numbered), figures: figures.map(numbered),
+    pursued: pursued.map(([theme, article]) => ({ theme, article: cited[article] })),
   };
 }
 

@@ -176,7 +176,8 @@ function thingAt({ x, y }, placed) {
 // One line that says what is seen and how to read it, and one that says what can be done here.
 function caption() {
   const n = chosen === null ? 0 : [...around(chosen)].filter((id) => id !== chosen).length;
-  return word(`caption-${depth()}`, chosen === null ? {} : { name: labelOf(chosen), n });
+  const isQuietNear = depth() === "near" && graph.quiet; // very many lines: only those of a chosen thing are drawn
+  return word(`caption-${depth()}${isQuietNear ? "-quiet" : ""}`, chosen === null ? {} : { name: labelOf(chosen), n });
 }
 
 function depth() {

@@ -89,7 +89,8 @@ function toFound({ id, key, from, to }) {
 
 // The classes of what was found, the best first; a class that is itself asked for stands before all others.
 function groupsOf(found, text) {
-  const isAsked = (cls) => Number(bare(word(`class.${cls}`)) === bare(text));
+  const called = (cls) => matched(bare(text), prepared(word(`class.${cls}`)));
+  const isAsked = (cls) => Number((called(cls)?.grade ?? Infinity) <= grades.soundWhole);
   return [...new Set(found.map(({ cls }) => cls))].sort((a, b) => isAsked(b) - isAsked(a));
 }
 

@@ -11,9 +11,10 @@ function drawTable() {
   const head = element("tr", {}, ...columns.map((key) => element("th", {
     scope: "col", textContent: word(key), className: ["links", "sentences"].includes(key) ? "number" : "",
   })));
+  const many = printing ? ids.length : rowsShown;
   const table = element("table", {}, element("caption", { textContent: word("table-caption", { n: ids.length }) }),
-    element("thead", {}, head), element("tbody", {}, ...ids.slice(0, rowsShown).map(tableRow)));
-  const left = ids.length - rowsShown;
+    element("thead", {}, head), element("tbody", {}, ...ids.slice(0, many).map(tableRow)));
+  const left = ids.length - many;
   const label = word("table-more", { n: Math.min(left, rowsAtOnce) });
   const more = element("button", { type: "button", textContent: label });
   more.addEventListener("click", () => { rowsShown += rowsAtOnce; drawTable(); });
@@ -30,5 +31,4 @@ function tableRow(id) {
 }
 
 onOpen.table = drawTable;
-document.addEventListener("shown", drawTable);
-document.addEventListener("settings", drawTable);
+for (const change of ["shown", "settings", "printing"]) document.addEventListener(change, drawTable);

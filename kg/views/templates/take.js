@@ -41,16 +41,24 @@ function toCsv(rows) {
   return `\ufeff${rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("")}`;
 }
 
-function tableCsv() {
-  const head = ["name", "class", "of-county", "aliases", "links", "sentences"].map((key) => word(key));
-  const rows = graph.things.map((_, id) => id).filter(isShown).map((id) => {
-    const { cls, counties, aliases, sentences } = graph.things[id];
-    const owners = counties.filter((owner) => owner !== id).map(labelOf);
-    return [labelOf(id), word(`class.${cls}`), owners.join("；"), aliases.join("；"), links[id].length,
-      sentences.length, iriOf(graph.things[id])];
+// Everything of the classes that are shown; how many sentences name a thing is known of what the page holds only.
+async function tableCsv() {
+  const things = await source.things([...shown]);
+  const columns = ["name", "class", "of-county", "aliases", "links", ...(served.has("things") ? [] : ["sentences"])];
+  const rows = things.map((thing) => {
+    const { cls, label, en, counties, aliases, links: amount, sentences } = thing;
+    const cells = [settings.language === "en" && en ? en : label, word(`class.${cls}`), counties.join("；"),
+      aliases.join("；"), amount, sentences];
+    return [...cells.slice(0, columns.length), iriOf(thing)];
   });
-  return toCsv([[...head, "IRI"], ...rows]);
+  return toCsv([[...columns.map((key) => word(key)), "IRI"], ...rows]);
 }
+
+inPage.things = () => graph.things.map((_, id) => id).filter(isShown).map((id) => {
+  const { fragment, cls, label, en, counties, aliases, sentences } = graph.things[id];
+  const owners = counties.filter((owner) => owner !== id).map(labelOf);
+  return { fragment, cls, label, en, counties: owners, aliases, links: links[id].length, sentences: sentences.length };
+});
 
 // What Turtle hands on: the chosen thing and its neighbours, or all that the legend shows.
 function takenIds() {
@@ -124,18 +132,30 @@ function escaped(sign) {
 
 const takings = {
   png: async () => download(await toPng(), "image/png", "png"),
-  svg: () => download(toSvg(), "image/svg+xml;charset=utf-8", "svg"),
-  csv: () => download(tableCsv(), "text/csv;charset=utf-8", "csv"),
-  ttl: () => download(toTurtle(takenIds()), "text/turtle;charset=utf-8", "ttl"),
+  svg: async () => download(toSvg(), "image/svg+xml;charset=utf-8", "svg"),
+  csv: async () => download(await tableCsv(), "text/csv;charset=utf-8", "csv"),
+  ttl: async () => download(await pictureTurtle(), "text/turtle;charset=utf-8", "ttl"),
 };
 
+function pictureTurtle() {
+  if (!served.has("turtle")) return toTurtle(takenIds());
+  return source.turtle(chosen === null ? null : graph.things[chosen].fragment);
+}
+
 for (const button of document.querySelectorAll("[data-take]")) {
-  if (button.dataset.take === "ttl") button.hidden = !graph.statements;
-  button.addEventListener("click", () => {
-    takings[button.dataset.take]();
+  if (button.dataset.take === "ttl") button.hidden = !graph.statements && !served.has("turtle");
+  button.addEventListener("click", async () => {
     document.getElementById("take").open = false;
+    await takings[button.dataset.take]().catch(({ message }) => takeFailed(message));
   });
 }
+
+// Nothing came: the reader hears why where the file would have been announced.
+function takeFailed(message) {
+  document.getElementById("status").textContent = message;
+  document.getElementById("caption").textContent = message;
+}
+
 document.getElementById("take").addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   event.stopPropagation();

@@ -3,6 +3,7 @@
 
 const onOpen = {};  // by view: what it does when it is opened, with the parts of its address and its parameters
 let view = "network";
+let viewAddress = "#";  // of what is open, to come back to when a thing is put away
 
 function viewBoxes(name) {
   return name === "network" ? ["canvas", "zoom", "caption"] : [name];
@@ -32,6 +33,7 @@ function openByAddress() {
   if (!path.startsWith("/")) return false;
   const [name, ...parts] = path.slice(1).split("/").map(decodeURIComponent);
   if (!document.getElementById(`show-${name}`)) return false;
+  viewAddress = location.hash;
   showView(name, parts, new URLSearchParams(query || ""));
   return true;
 }
