@@ -5,7 +5,7 @@ A thin skin over the floors below: rows come as plain Python values, pandas and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -47,10 +47,9 @@ def read(paths: Paths) -> list[Page]:
     :param paths: a page file, a folder of ``*.txt`` pages, or several of them.
     :raises PageError: if a path is missing or a page cannot be read.
     """
-    from kg.pipeline import name_pages
     from kg.reading import find_pages, read_page
 
-    return [read_page(path, name=name) for name, path in name_pages(find_pages(_to_paths(paths))).items()]
+    return [read_page(page) for page in find_pages(_to_paths(paths))]
 
 
 def extract(paths: Paths, *, jobs: int = 1) -> list[Page]:

@@ -1,19 +1,20 @@
-"""Pages already read, kept between builds so that only new or changed ones are read again.
+"""What a build knows of its pages, kept between builds so that only new or changed ones are read again.
 
 A page is known by everything its facts depend on: its name, its bytes, its metadata and
 the rules themselves.  A rule that changes therefore reads every page again, and a cache
-can always be deleted.  SQLite keeps each page as soon as it is read, so a build that was
-killed goes on where it stopped.
+can always be deleted.  A file whose stamp (size, times, inode) is the one of last time is
+not even opened.  SQLite keeps each page when the store has it, so a build that was killed
+goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,14 +23,38 @@ from typing import Any
 import kg
 from kg.model import Article, Leftover, Page
 from kg.ontology_files import ontology_file
+from kg.reading import PageSource
+
+_LAYOUT = 3
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS page (name TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL,"
+    " key TEXT NOT NULL, summary TEXT NOT NULL, facts BLOB)",
+    "CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, place TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS export (key TEXT NOT NULL)",
+)
 
 
 class CacheError(ValueError):
     """The cache file is damaged or belongs to another program."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A page that was read: the stamp and hash of its file then, its key, and a summary as JSON.
+
+    ``facts`` is the page as ``pack`` gives it, None where it is not kept.
+    """
+
+    name: str
+    stamp: str
+    sha256: str
+    key: str
+    summary: str
+    facts: bytes | None = None
+
+
 class Cache:
-    """The pages of one output folder, by key; use it as a context manager."""
+    """The pages of one output folder, by name; use it as a context manager."""
 
     def __init__(self, path: Path) -> None:
         """Open or make the cache file; raises CacheError where it is no cache."""
@@ -37,9 +62,14 @@ class Cache:
         self._path = path
         self._database = sqlite3.connect(path)
         try:
-            self._database.execute("CREATE TABLE IF NOT EXISTS page (key TEXT PRIMARY KEY, facts TEXT NOT NULL)")
-            self._database.execute("CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, path TEXT NOT NULL)")
-            self._database.execute("CREATE TABLE IF NOT EXISTS export (key TEXT NOT NULL)")
+            (layout,) = self._database.execute("PRAGMA user_version").fetchone()
+            with self._database:
+                if layout != _LAYOUT:
+                    for table in ("page", "source", "export"):
+                        self._database.execute(f"DROP TABLE IF EXISTS {table}")
+                    self._database.execute(f"PRAGMA user_version = {_LAYOUT}")
+                for table in _TABLES:
+                    self._database.execute(table)
         except sqlite3.Error as error:
             self._database.close()
             raise CacheError(f"{path} cannot be used ({error}); delete it and build again.") from error
@@ -50,33 +80,52 @@ class Cache:
     def __exit__(self, *_: object) -> None:
         self._database.close()
 
-    def get(self, key: str) -> Page | None:
-        """Return the page kept under ``key``, None where there is none."""
-        row = self._database.execute("SELECT facts FROM page WHERE key = ?", (key,)).fetchone()
-        return _page_from_dict(json.loads(row[0])) if row else None
+    def pages(self) -> dict[str, Known]:
+        """Return every page by its name, with an empty string for the facts that are kept."""
+        rows = self._database.execute(
+            "SELECT name, stamp, sha256, key, summary, CASE WHEN facts IS NULL THEN NULL ELSE X'' END FROM page"
+        )
+        return {row[0]: _to_known(row) for row in rows}
 
-    def put(self, key: str, page: Page) -> None:
-        """Keep ``page`` under ``key``, on disk when this returns."""
+    def put(self, pages: Iterable[Known]) -> None:
+        """Keep ``pages`` in place of those of the same names, all of them on disk when this returns."""
+        rows = [(page.name, page.stamp, page.sha256, page.key, page.summary, page.facts) for page in pages]
         with self._database:
-            facts = json.dumps(_page_to_dict(page), ensure_ascii=False)
-            self._database.execute("INSERT OR REPLACE INTO page VALUES (?, ?)", (key, facts))
+            self._database.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?)", rows)
 
-    def keep_only(self, keys: Iterable[str]) -> None:
-        """Forget the pages that are not under ``keys``: older versions and withdrawn pages."""
-        known = {key for (key,) in self._database.execute("SELECT key FROM page")}
+    def put_stamps(self, stamps: Mapping[str, str]) -> None:
+        """Remember new stamps of files that hold what they held: name → stamp."""
         with self._database:
-            self._database.executemany("DELETE FROM page WHERE key = ?", ((key,) for key in known - set(keys)))
+            rows = ((stamp, name) for name, stamp in stamps.items())
+            self._database.executemany("UPDATE page SET stamp = ? WHERE name = ?", rows)
 
-    def put_sources(self, files: Mapping[str, Path]) -> None:
-        """Remember where the pages of the build lie: name → path, in place of what was remembered."""
+    def facts(self, names: Iterable[str]) -> Iterator[Page]:
+        """Yield the pages called ``names``, in this order, as far as their facts are kept."""
+        for name in names:
+            row = self._database.execute("SELECT facts FROM page WHERE name = ?", (name,)).fetchone()
+            if row and row[0]:
+                yield unpack(row[0])
+
+    def keep_only(self, names: Iterable[str]) -> None:
+        """Forget the pages that are not among ``names``."""
+        known = {name for (name,) in self._database.execute("SELECT name FROM page")}
         with self._database:
-            self._database.execute("DELETE FROM source")
-            rows = ((name, os.path.abspath(path)) for name, path in files.items())
-            self._database.executemany("INSERT INTO source VALUES (?, ?)", rows)
+            self._database.executemany("DELETE FROM page WHERE name = ?", ((name,) for name in known - set(names)))
 
-    def sources(self) -> dict[str, Path]:
-        """Return where the pages of the last build lie: name → path."""
-        return {name: Path(path) for name, path in self._database.execute("SELECT * FROM source ORDER BY name")}
+    def put_sources(self, sources: Iterable[PageSource]) -> None:
+        """Remember where the pages of the build lie, in place of what was remembered."""
+        wanted = {source.name: json.dumps(source.to_dict()) for source in sources}
+        known = dict(self._database.execute("SELECT name, place FROM source"))
+        with self._database:
+            gone = ((name,) for name in known.keys() - wanted.keys())
+            self._database.executemany("DELETE FROM source WHERE name = ?", gone)
+            new = (row for row in wanted.items() if known.get(row[0]) != row[1])
+            self._database.executemany("INSERT OR REPLACE INTO source VALUES (?, ?)", new)
+
+    def sources(self) -> list[PageSource]:
+        """Return where the pages of the last build lie, in the order of their names."""
+        rows = self._database.execute("SELECT place FROM source ORDER BY name")
+        return [PageSource.from_dict(json.loads(place)) for (place,) in rows]
 
     def put_exported(self, key: str) -> None:
         """Remember the key of what the exports hold; empty while they are being written."""
@@ -98,6 +147,21 @@ def page_key(name: str, sha256: str, metadata: Mapping[str, str]) -> str:
 def exports_key(pages: Iterable[str], set_aside: Mapping[str, str], base: str) -> str:
     """Return the key of a build's exports: a hash of its pages' keys, what was set aside and why, and the base."""
     return _hash([_rules_hash(), list(pages), sorted(set_aside.items()), base])
+
+
+def pack(page: Page) -> bytes:
+    """Return ``page`` as compressed JSON."""
+    return zlib.compress(json.dumps(_page_to_dict(page), ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
+
+
+def unpack(facts: bytes) -> Page:
+    """Return the page that ``pack`` made bytes of."""
+    return _page_from_dict(json.loads(zlib.decompress(facts).decode("utf-8", "surrogatepass")))
+
+
+def _to_known(row: tuple[Any, ...]) -> Known:
+    name, stamp, sha256, key, summary, facts = row
+    return Known(name=name, stamp=stamp, sha256=sha256, key=key, summary=summary, facts=facts)
 
 
 def _hash(depends_on: list[Any]) -> str:

@@ -2,7 +2,8 @@
 
 Extraction is a pure function of a page, so pages are shared out among processes and their
 results taken back in the order of the files: the output is the same whatever the number
-of workers.  A build holds exactly the pages it is given; what its folder knows already is
+of workers.  A build holds exactly the pages it is given, and at no time more of them in memory than a few: a worker
+reads a page and hands on its statements, which go to the store in batches.  What the folder knows already is
 not read again, files that hold it already are not written again, and readers see the new graph
 only when all of it is there.
 """
@@ -10,46 +11,82 @@ only when all of it is there.
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
-from collections import Counter
+import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
-from kg.cache import Cache, exports_key, page_key
+from kg.cache import Cache, Known, exports_key, pack, page_key
 from kg.extraction import extract
 from kg.graph.iri import BASE
-from kg.graph.mapping import to_page_quads
-from kg.graph.store import building, data_quads, open_store, store_path
+from kg.graph.mapping import to_page_graphs
+from kg.graph.store import Build, building, data_quads, finished_pages, open_store, store_path, to_statements
 from kg.graph.turtle import write_rdf
 from kg.model import Page
-from kg.reading import PageError, find_pages, read_metadata, read_page
+from kg.reading import PageError, PageSource, duplicates, find_pages, read_bytes, read_metadata, read_page
 from kg.views.network import to_network
 from kg.views.page import to_html as to_network_html
+from kg.views.report import Summary, summarise, to_brief_html
 from kg.views.report import to_html as to_report_html
+from kg.workers import taking
 from kg.writing import write_text
 
 CACHE = "cache.sqlite"
 """The file of a build's folder that holds what was read."""
+WHOLE = 100
+"""Up to this many pages a build writes graph.ttl and graph.html, and every article into report.html."""
 Progress = Callable[[int, int], None]
 """Told (pages done, pages in all) after each page that is read."""
 SetAside = Callable[[str, PageError], None]
 """Told the name of each page that cannot be read, and why."""
 
+_BATCH = 32_000_000
+"""Bytes of statements that go to the store at once: some hundred pages, and 0.5 GB of memory while they do."""
+_SETTLED_NS = 2_000_000_000
+"""A file changed later than this before it is looked at could change again within one tick of its time stamp."""
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build made and where it lies; ``read`` counts the pages that were new or changed."""
+    """What a build made and where it lies; ``read`` counts the pages that were new or changed.
 
-    pages: tuple[Page, ...]
+    ``turtle`` and ``network`` are None where there are more pages than ``WHOLE``: they are written on demand only.
+    ``parts`` says where a cluster wrote its N-Quads, and ``store`` is None where these are all.
+    """
+
+    pages: int
+    articles: int
     read: int
     set_aside: dict[str, PageError]
-    store: Path
-    turtle: Path
-    network: Path
+    store: Path | None
+    turtle: Path | None
+    network: Path | None
     report: Path
+    parts: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A page as it is now: the stamp of its file, its hash, and the key that it has if it can be read."""
+
+    source: PageSource
+    stamp: str = ""
+    sha256: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A page that was read: what the cache keeps of it, and what the store does."""
+
+    known: Known
+    statements: bytes
 
 
 def build(
@@ -61,31 +98,38 @@ def build(
     path is missing or no page at all can be read, StoreBusy while another build works in ``out``.
     """
     out = Path(out)
-    files = name_pages(find_pages(paths))
+    files = {page.name: page for page in find_pages(paths)}
+    is_whole = len(files) <= WHOLE
     set_aside: dict[str, PageError] = {}
+    read = 0
     with Cache(out / CACHE) as cache:
-        pages, read = _read(files, cache, jobs, progress, set_aside)
-        if not pages:
-            raise next(iter(set_aside.values()))
-        _store(pages, out, base)
-        cache.keep_only(pages)
-        cache.put_sources({page.file: files[page.file] for page in pages.values()})
-        built = Built(
-            pages=tuple(pages.values()),
-            read=read,
-            set_aside=set_aside,
-            store=store_path(out),
-            turtle=out / "graph.ttl",
-            network=out / "graph.html",
-            report=out / "report.html",
-        )
-        reasons = {name: str(error).removeprefix(f"{files[name]}: ") for name, error in set_aside.items()}
-        key = exports_key(pages, reasons, base)
-        if cache.exported() != key or not all(map(Path.exists, (built.turtle, built.network, built.report))):
-            cache.put_exported("")
-            _export(built, reasons, base)
-            cache.put_exported(key)
-    return built
+        known = cache.pages()
+        looks = {name: look_at(source, known.get(name)) for name, source in files.items()}
+        set_aside |= find_repeated(looks)
+        wanted = {name: look for name, look in looks.items() if name not in set_aside}
+        held = {
+            name: fingerprint(look.key, base)
+            for name, look in wanted.items()
+            if name in known and known[name].key == look.key and not (is_whole and known[name].facts is None)
+        }
+        if held.keys() != wanted.keys() or finished_pages(out) != held:
+            with building(out, base) as graph:
+                stored = graph.fingerprints()
+                kept = {name for name, mark in held.items() if stored.get(name) == mark}
+                new = {name: look for name, look in wanted.items() if name not in kept}
+                task = partial(_to_store, base=base, is_whole=is_whole)
+                batches = _in_batches(_each(task, new, jobs, progress, set_aside.__setitem__))
+                first = next(batches, [])  # before anything is removed: perhaps no page at all can be read
+                if not first and not kept:
+                    raise next(iter(set_aside.values()))
+                _remove_others(graph, stored.keys(), kept)
+                for batch in chain([first], batches):
+                    graph.load(b"".join(page.statements for page in batch))
+                    cache.put(page.known for page in batch)
+                    read += len(batch)
+                graph.load_vocabulary()
+                graph.describe()
+        return finish(out, base, looks, cache, read, set_aside)
 
 
 def extract_pages(
@@ -95,102 +139,172 @@ def extract_pages(
 
     Raises PageError where a path is missing, and for a page that cannot be read unless ``set_aside`` takes it.
     """
-    return extract_files(name_pages(find_pages(paths)), jobs, progress, set_aside)
+    return extract_files(find_pages(paths), jobs, progress, set_aside)
 
 
 def read_again(out: Path, set_aside: SetAside) -> Iterator[Page]:
     """Yield the pages of the build in ``out`` as their files are now, without facts; ``set_aside`` takes the others."""
     with Cache(out / CACHE) as cache:
         sources = cache.sources()
-    for name, path in sources.items():
+    for source in sources:
         try:
-            yield read_page(path, name=name)
+            yield read_page(source)
         except PageError as error:
-            set_aside(name, error)
+            set_aside(source.name, error)
 
 
 def extract_files(
-    files: Mapping[str, Path], jobs: int = 1, progress: Progress | None = None, set_aside: SetAside | None = None
+    sources: Iterable[PageSource], jobs: int = 1, progress: Progress | None = None, set_aside: SetAside | None = None
 ) -> Iterator[Page]:
-    """Yield the pages of ``files`` (name → path) with their facts, in this order.
+    """Yield the pages of ``sources`` with their facts, in this order.
 
     Raises PageError for a page that cannot be read, unless ``set_aside`` takes it.
     """
-    with _mapping(_extract_file, list(files.items()), jobs) as results:
-        for done, name in enumerate(files, 1):
+    return _each(_extract_page, {source.name: source for source in sources}, jobs, progress, set_aside)
+
+
+def _extract_page(source: PageSource) -> Page:
+    return extract(read_page(source))
+
+
+def _to_store(look: Look, base: str, is_whole: bool) -> _Read:
+    page = _extract_page(look.source)
+    known = to_known(page, look, is_whole)
+    graphs = to_page_graphs(page, base)
+    return _Read(known=known, statements=to_statements(graphs, page.file, fingerprint(known.key, base), base))
+
+
+def to_known(page: Page, look: Look, is_whole: bool) -> Known:
+    """Return what the cache keeps of a page that was read, its facts too if ``is_whole``."""
+    return Known(
+        name=page.file,
+        stamp=look.stamp,
+        sha256=page.sha256,
+        key=page_key(page.file, page.sha256, read_metadata(look.source)),
+        summary=json.dumps(asdict(summarise(page))),
+        facts=pack(page) if is_whole else None,
+    )
+
+
+def _each(
+    function: Callable[[_Item], _Result],
+    items: Mapping[str, _Item],
+    jobs: int,
+    progress: Progress | None,
+    set_aside: SetAside | None,
+) -> Iterator[_Result]:
+    """Yield what ``function`` makes of each item, in order; ``items`` are by the names of their pages."""
+    with taking(function, items.values(), min(jobs, len(items))) as take:
+        for done, name in enumerate(items, 1):
             try:
-                yield next(results)
+                yield take()
             except PageError as error:
                 if set_aside is None:
                     raise
                 set_aside(name, error)
             if progress:
-                progress(done, len(files))
+                progress(done, len(items))
 
 
-def name_pages(files: Iterable[Path]) -> dict[str, Path]:
-    """Return the name of each page file: its own, or from the common folder where two files share one."""
-    files = list(files)
-    shared = Counter(file.name for file in files)
-    absolute = {file: Path(os.path.abspath(file)) for file in files}
-    root = Path(os.path.commonpath([path.parent for path in absolute.values()])) if files else Path()
+def _in_batches(pages: Iterable[_Read]) -> Iterator[list[_Read]]:
+    """Yield the pages in lists of as many statements as go to the store at once."""
+    batch: list[_Read] = []
+    size = 0
+    for page in pages:
+        batch.append(page)
+        size += len(page.statements)
+        if size >= _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def look_at(source: PageSource, known: Known | None) -> Look:
+    """Return the page as it is now, its hash that of last time if its stamp is; of one that cannot be read, nothing."""
+    try:
+        stamp = _stamp(source)
+        is_known = known is not None and stamp and known.stamp == stamp
+        sha256 = known.sha256 if is_known else hashlib.sha256(read_bytes(source)).hexdigest()
+        key = page_key(source.name, sha256, read_metadata(source))
+        return Look(source=source, stamp=stamp, sha256=sha256, key=key)
+    except (PageError, OSError):
+        return Look(source=source)  # reading the page will say why
+
+
+def find_repeated(looks: Mapping[str, Look]) -> dict[str, PageError]:
+    """Return the pages that are the same bytes as one before them: they are no second evidence."""
+    same = duplicates((look.source, look.sha256) for look in looks.values())
     return {
-        file.name if shared[file.name] == 1 else absolute[file].relative_to(root).as_posix(): file for file in files
+        name: PageError(f"{looks[name].source}: the same bytes as {first}; remove one of the two")
+        for name, first in same.items()
     }
 
 
-def _extract_file(named: tuple[str, Path]) -> Page:
-    name, path = named
-    return extract(read_page(path, name=name))
+def _stamp(source: PageSource) -> str:
+    status = source.path.stat()
+    if time.time_ns() - status.st_mtime_ns < _SETTLED_NS:
+        return ""
+    place = f"{source.header} {source.start} {source.end}"  # of a row, which may move within its table
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino} {place}"
 
 
-@contextmanager
-def _mapping(function: Callable, items: list, jobs: int) -> Iterator[Iterator]:
-    """Give the results of ``function`` in order; an item that fails raises when its turn comes, the next ones go on."""
-    if min(jobs, len(items)) <= 1:
-        yield map(function, items)
+def fingerprint(key: str, base: str) -> str:
+    """Return what the store's books say of a page: its key, and the base of its addresses."""
+    return f"{key} {base}"
+
+
+def _remove_others(graph: Build, stored: Iterable[str], kept: set[str]) -> None:
+    """Leave nothing but the pages ``kept`` in the graph."""
+    if not kept:
+        graph.clear()
         return
-    with multiprocessing.get_context("spawn").Pool(min(jobs, len(items))) as pool:
-        yield pool.imap(function, items)
+    for name in stored:
+        if name not in kept:
+            graph.withdraw(name)
 
 
-def _read(
-    files: Mapping[str, Path], cache: Cache, jobs: int, progress: Progress | None, set_aside: dict[str, PageError]
-) -> tuple[dict[str, Page], int]:
-    """Return the pages by their keys, in the order of ``files``, and how many of them were new or changed."""
-    keys = {name: _key(name, path) for name, path in files.items()}
-    pages = {name: page for name, key in keys.items() if (page := cache.get(key))}
-    new = {name: path for name, path in files.items() if name not in pages}
-    for page in extract_files(new, jobs, progress, set_aside.__setitem__):
-        pages[page.file] = page
-        keys[page.file] = page_key(page.file, page.sha256, read_metadata(files[page.file]))
-        cache.put(keys[page.file], page)
-    return {keys[name]: pages[name] for name in files if name in pages}, len(new) - len(set_aside)
+def finish(
+    out: Path, base: str, looks: Mapping[str, Look], cache: Cache, read: int, set_aside: dict[str, PageError]
+) -> Built:
+    """Make the cache hold the pages of the store and no others, and the exports say what they say."""
+    names = [name for name in looks if name not in set_aside]
+    cache.keep_only(names)
+    cache.put_sources(looks[name].source for name in names)
+    known = cache.pages()
+    cache.put_stamps({name: looks[name].stamp for name in names if known[name].stamp != looks[name].stamp})
+    summaries = {name: Summary(**json.loads(known[name].summary)) for name in names}
+    is_whole = len(looks) <= WHOLE
+    built = Built(
+        pages=len(names),
+        articles=sum(page.articles for page in summaries.values()),
+        read=read,
+        set_aside=set_aside,
+        store=store_path(out),
+        turtle=out / "graph.ttl" if is_whole else None,
+        network=out / "graph.html" if is_whole else None,
+        report=out / "report.html",
+    )
+    reasons = {name: str(error).removeprefix(f"{looks[name].source}: ") for name, error in set_aside.items()}
+    key = exports_key((known[name].key for name in names), reasons, base)
+    written = filter(None, (built.turtle, built.network, built.report))
+    if cache.exported() != key or not all(map(Path.exists, written)):
+        cache.put_exported("")
+        _export(built, cache, summaries, reasons, base)
+        cache.put_exported(key)
+    return built
 
 
-def _key(name: str, path: Path) -> str:
-    """Return the key of the page as its file is now; of a file that cannot be read, one that no page has."""
-    try:
-        return page_key(name, hashlib.sha256(path.read_bytes()).hexdigest(), read_metadata(path))
-    except OSError:
-        return ""  # reading the page will say why
-
-
-def _store(pages: Mapping[str, Page], out: Path, base: str) -> None:
-    fingerprints = {page.file: f"{key} {base}" for key, page in pages.items()}
-    with building(out, base) as graph:
-        stored = graph.fingerprints()
-        graph.load_vocabulary()
-        for file in stored.keys() - fingerprints.keys():
-            graph.withdraw(file)
-        for page in pages.values():
-            if stored.get(page.file) != fingerprints[page.file]:
-                graph.replace(page.file, to_page_quads(page, base), fingerprints[page.file])
-        graph.describe()
-
-
-def _export(built: Built, reasons: Mapping[str, str], base: str) -> None:
-    store = open_store(built.store.parent)
+def _export(
+    built: Built, cache: Cache, summaries: Mapping[str, Summary], reasons: Mapping[str, str], base: str
+) -> None:
+    out = built.report.parent
+    if built.turtle is None or built.network is None:
+        for name in ("graph.ttl", "graph.html"):
+            (out / name).unlink(missing_ok=True)  # of an earlier build with fewer pages
+        write_text(built.report, to_brief_html(summaries, reasons.items()))
+        return
+    store = open_store(out)
     write_rdf(data_quads(store), built.turtle, base)
     write_text(built.network, to_network_html(to_network(store), store=store, report=built.report.name))
-    write_text(built.report, to_report_html(built.pages, set_aside=reasons.items()))
+    write_text(built.report, to_report_html(list(cache.facts(summaries)), set_aside=reasons.items()))

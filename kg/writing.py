@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 
 @contextmanager
@@ -30,6 +30,13 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path``, whole or not at all; missing folders are made."""
     with _beside(path) as new:
         new.write_bytes(data)
+
+
+@contextmanager
+def open_new_bytes(path: Path) -> Iterator[BinaryIO]:
+    """Open ``path`` for writing bytes; it changes only when the block ends well.  Missing folders are made."""
+    with _beside(path) as new, new.open("wb") as file:
+        yield file
 
 
 @contextmanager

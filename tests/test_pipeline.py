@@ -11,8 +11,9 @@ from kg import pipeline
 from kg.cache import Cache, CacheError, page_key
 from kg.graph.store import StoreBusy, building, data_quads, open_store
 from kg.graph.validation import check
-from kg.pipeline import build, extract_pages, name_pages, read_again
+from kg.pipeline import build, extract_pages, read_again
 from kg.reading import PageError
+from kg.reading.sources import name_files
 
 ROOT = Path(__file__).parents[1]
 OUTPUTS = ("graph.ttl", "graph.html", "report.html")
@@ -34,7 +35,7 @@ def quads(out: Path) -> set[str]:
 
 def test_a_build_writes_store_turtle_network_and_report(pages: Path, tmp_path: Path):
     built = build([pages], tmp_path / "out")
-    assert [page.file for page in built.pages] == ["jining_2022_a.txt", "jining_2022_b.txt"]
+    assert (built.pages, built.articles) == (2, 14)
     assert built.read == 2
     assert built.set_aside == {}
     assert built.store.is_dir()
@@ -51,7 +52,7 @@ def test_the_number_of_workers_and_the_order_of_paths_change_no_byte(pages: Path
 def test_an_unchanged_page_is_not_read_again(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     first = build([pages], tmp_path / "out")
     before = outputs(tmp_path / "out")
-    monkeypatch.setattr(pipeline, "_extract_file", None)
+    monkeypatch.setattr(pipeline, "_extract_page", None)
     second = build([pages], tmp_path / "out")
     assert second.read == 0
     assert second.pages == first.pages
@@ -108,7 +109,7 @@ def test_a_page_that_cannot_be_read_is_set_aside_and_the_rest_built(pages: Path,
     (pages / "pages" / "empty.txt").write_text("", encoding="utf-8")
     built = build([pages], tmp_path / "out")
     assert list(built.set_aside) == ["empty.txt"]
-    assert len(built.pages) == 2
+    assert built.pages == 2
     assert "empty.txt" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
@@ -123,7 +124,7 @@ def test_a_failed_build_leaves_the_last_good_graph(pages: Path, tmp_path: Path, 
     build([pages], tmp_path / "out")
     before, stored = outputs(tmp_path / "out"), quads(tmp_path / "out")
     next(pages.rglob("*_a.txt")).unlink()
-    monkeypatch.setattr(pipeline, "to_page_quads", None)
+    monkeypatch.setattr(pipeline, "to_page_graphs", None)
     next(pages.rglob("*_b.txt")).write_text("本报双湖讯 双湖县建起联席会议机制。\n", encoding="utf-8")
     with pytest.raises(TypeError):
         build([pages], tmp_path / "out")
@@ -163,7 +164,7 @@ def test_pages_are_extracted_in_the_order_of_the_files(pages: Path):
 
 def test_pages_of_the_same_name_are_told_apart_by_their_folders():
     files = [Path("x/2022/a.txt"), Path("x/2023/a.txt"), Path("x/2023/b.txt")]
-    assert list(name_pages(files)) == ["2022/a.txt", "2023/a.txt", "b.txt"]
+    assert name_files(files) == ["2022/a.txt", "2023/a.txt", "b.txt"]
 
 
 def test_a_page_is_known_by_its_name_hash_and_metadata():

@@ -22,14 +22,15 @@ def use_utf8() -> None:
 
 @contextmanager
 def show_progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Yield a function of (done, total) that draws a bar on a terminal; None where no one looks."""
+    """Yield a function of (done, total) that draws a bar and the time left on a terminal; None where no one looks."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

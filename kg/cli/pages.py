@@ -31,7 +31,8 @@ def build(paths: tuple[Path, ...], out: Path, base: str | None, jobs: int) -> No
     """Build the graph of PATHS (default data/) · 构建图谱
 
     Writes OUT/store, OUT/graph.ttl, OUT/graph.html and OUT/report.html; only new or changed
-    pages are read again. PATHS are page files or folders of *.txt pages.
+    pages are read again. PATHS are page files or folders of *.txt pages. Of more than 100 pages
+    graph.ttl and graph.html are not written: kg export and kg serve give them.
     """
     from kg import pipeline
 
@@ -111,19 +112,24 @@ def _print_scores(scores: Scores) -> None:
 
 
 def _print_built(built: Built, out: Path) -> None:
-    articles = sum(len(page.articles) for page in built.pages)
-    click.echo(f"Pages: {len(built.pages)} (new or changed: {built.read}) · articles: {articles}")
-    click.echo(f"{len(built.pages)} 个版面，{articles} 篇文章（其中新读或重读 {built.read} 个版面）")
+    click.echo(f"Pages: {built.pages} (new or changed: {built.read}) · articles: {built.articles}")
+    click.echo(f"{built.pages} 个版面，{built.articles} 篇文章（其中新读或重读 {built.read} 个版面）")
     click.echo("")
-    _print_alliances(out)
-    click.echo("")
-    for title, path in (
+    if built.network:
+        _print_alliances(out)
+        click.echo("")
+    written = (
         ("graph · 图谱库", built.store),
         ("page · 网络图（用浏览器打开）", built.network),
         ("Turtle", built.turtle),
         ("report · 版面报告", built.report),
-    ):
-        click.echo(f"{title}: {path}")
+    )
+    for title, path in written:
+        if path:
+            click.echo(f"{title}: {path}")
+    if not built.network:
+        click.echo("Too many pages for one picture and one Turtle file: browse with kg serve, export with kg export.")
+        click.echo("版面太多，未生成网络图和 Turtle 文件：请用 kg serve 浏览，用 kg export 导出。")
 
 
 def _print_alliances(out: Path) -> None:

@@ -3,6 +3,9 @@
 The default graph is the union of the named ones, written out: Oxigraph's own union view repeats a triple for
 every graph that holds it, so a county of a thousand articles would join with itself a million times.
 
+The store keeps the books itself: the file and the fingerprint of every page it holds.  A page's triples, its file and
+its fingerprint arrive at once or not at all, and a page that is being removed has an empty fingerprint meanwhile.
+
 A build never writes in the store that readers use.  It works in ``store.part`` beside it (a cheap copy: the
 unchanged files are hard links) and takes the store's place only when it is whole.  Killed at any time it leaves
 the last good store, and the next build goes on with the part that is there.
@@ -10,15 +13,18 @@ the last good store, and the next build goes on with the part that is there.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
 from kg.graph.description import to_description_quads
 from kg.graph.iri import BASE, check_base, page_iri
+from kg.graph.summaries import missing_tallies, touched_graphs, whole_graph, whole_tallies
 from kg.graph.vocab import DJ, PRACTICE, RDF, VOID
 from kg.ontology_files import ontology_file
 
@@ -29,7 +35,7 @@ VOCABULARY_GRAPHS = {
 """The files of the ontology folder that every store carries, and their named graphs."""
 
 BUILD_GRAPH = NamedNode("https://w3id.org/dangjian/build")
-"""The store's own bookkeeping: the fingerprint of every page that is whole.  Not part of the default graph."""
+"""The store's own bookkeeping: file and fingerprint of every page.  Not part of the default graph."""
 
 
 class StoreMissing(FileNotFoundError):
@@ -67,6 +73,17 @@ def open_store(directory: str | Path) -> Store:
         raise StoreDamaged(f"The graph in {directory} cannot be read ({error}); remove it and run kg build.") from error
 
 
+def finished_pages(directory: str | Path) -> dict[str, str] | None:
+    """Return the fingerprint of every page of a finished build; None where there is none, or one was cut short.
+
+    :raises StoreDamaged: if its files cannot be read.
+    """
+    path = store_path(directory)
+    if not path.exists() or _beside(path, "part").exists():
+        return None
+    return fingerprints(open_store(directory))
+
+
 @contextmanager
 def building(directory: str | Path, base: str = BASE) -> Iterator[Build]:
     """Give a ``Build`` on a working copy; on leaving without an error the copy becomes the store.
@@ -81,7 +98,8 @@ def building(directory: str | Path, base: str = BASE) -> Iterator[Build]:
     path = store_path(directory)
     path.parent.mkdir(parents=True, exist_ok=True)
     _recover(path)
-    build = Build(_open_part(path), check_base(base))
+    check_base(base)
+    build = Build(_beside(path, "part"), _open_part(path), base)
     try:
         yield build
     finally:
@@ -92,11 +110,13 @@ def building(directory: str | Path, base: str = BASE) -> Iterator[Build]:
 class Build:
     """A store in the making: pages are replaced and withdrawn one by one.
 
+    :param path: where the working copy lies.
     :param store: the working copy, opened for writing.
     :param base: the base of the data's IRIs.
     """
 
-    def __init__(self, store: Store, base: str) -> None:
+    def __init__(self, path: Path, store: Store, base: str) -> None:
+        self._path = path
         self._store: Store | None = store
         self._base = base
 
@@ -111,57 +131,105 @@ class Build:
         """Return the fingerprint of every page of the copy, by page file; empty for a page that is not whole."""
         return fingerprints(self.store)
 
+    def load(self, statements: bytes) -> None:
+        """Put new pages into the copy, all or nothing; the fast way for many.
+
+        :param statements: what ``to_statements`` returned for pages that the copy does not hold, one after the other.
+        """
+        self._remove(touched_graphs(statements, self._base))
+        self.store.bulk_load(statements, RdfFormat.N_QUADS, lenient=True)  # validated where they were made
+
     def replace(self, file: str, quads: Iterable[Quad], fingerprint: str) -> None:
         """Replace all triples of the page ``file`` by ``quads``.
-
-        The fingerprint goes first and comes last: a page that was interrupted has none and is read again.
 
         :param file: the page file, as in ``Source.file``.
         :param quads: what ``to_page_quads`` returned for the page.
         :param fingerprint: hash of all that the quads were made from.
         """
         self.withdraw(file)
-        self._add(quads)
-        self.store.add(Quad(page_iri(self._base, file), DJ.fingerprint, Literal(fingerprint), BUILD_GRAPH))
+        quads = list(quads)
+        self._remove(touched_graphs(quads, self._base))
+        self._add(quads, _marks(self._base, file, fingerprint))
 
     def withdraw(self, file: str) -> None:
         """Remove the page ``file``, its articles and all that they alone say."""
-        of_page = [q for q in self.store.quads_for_pattern(None, DJ.file, Literal(file), None) if _is_named(q)]
+        of_page = list(self.store.quads_for_pattern(None, DJ.file, Literal(file), None))
         for page in {quad.subject for quad in of_page}:
-            for mark in list(self.store.quads_for_pattern(page, DJ.fingerprint, None, BUILD_GRAPH)):
-                self.store.remove(mark)
-        self._remove({quad.graph_name for quad in of_page})
+            self._put_mark(page, "")
+        graphs = {quad.graph_name for quad in of_page if _is_named(quad)} - {BUILD_GRAPH}
+        for graph in graphs:
+            self._remove(touched_graphs(self.store.quads_for_pattern(None, None, None, graph), self._base))
+        self._remove(graphs)
+        for page in {quad.subject for quad in of_page}:
+            for quad in list(self.store.quads_for_pattern(page, None, None, BUILD_GRAPH)):
+                self.store.remove(quad)
+
+    def clear(self) -> None:
+        """Go on with an empty copy."""
+        self.close()
+        shutil.rmtree(self._path)  # the store itself would take each statement out of each index
+        self._store = Store(str(self._path))
 
     def load_vocabulary(self) -> None:
         """Put the ontology and the practices into their named graphs, in place of what stood there."""
-        self._remove(set(VOCABULARY_GRAPHS.values()))
         for name, graph in VOCABULARY_GRAPHS.items():
-            triples = parse(ontology_file(name).read_bytes(), RdfFormat.TURTLE)
-            self._add(Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+            turtle = ontology_file(name).read_bytes()
+            mark = Literal(hashlib.sha256(turtle).hexdigest())
+            if next(self.store.quads_for_pattern(graph, DJ.fingerprint, mark, BUILD_GRAPH), None):
+                continue
+            self._put_mark(graph, "")
+            self._remove({graph})
+            self._add(Quad(t.subject, t.predicate, t.object, graph) for t in parse(turtle, RdfFormat.TURTLE))
+            self._put_mark(graph, mark.value)
+
+    def summarise(self) -> None:
+        """Count again what the pages changed; after the last of them."""
+        self._remove({whole_graph(self._base)})
+        self._add(missing_tallies(self.store, self._base))
+        self._add(whole_tallies(self.store, self._base))
 
     def describe(self) -> None:
         """Describe what the copy holds now, in place of what it said of itself before; the last step of a build."""
+        self.summarise()
         former = self.store.quads_for_pattern(None, RDF.type, VOID.DatasetDescription, None)
         self._remove({quad.graph_name for quad in former if _is_named(quad)})
         self._add(to_description_quads(self.store, self._base, VOCABULARY_GRAPHS.values()))
 
-    def _add(self, quads: Iterable[Quad]) -> None:
-        """Add quads to their named graphs and to the default graph, in one transaction."""
+    def _put_mark(self, subject: NamedNode, fingerprint: str) -> None:
+        """Set the fingerprint of a page or vocabulary; cut short it has two, and the empty one holds."""
+        former = list(self.store.quads_for_pattern(subject, DJ.fingerprint, None, BUILD_GRAPH))
+        new = Quad(subject, DJ.fingerprint, Literal(fingerprint), BUILD_GRAPH)
+        self.store.add(new)
+        for quad in former:
+            if quad != new:
+                self.store.remove(quad)
+
+    def _add(self, quads: Iterable[Quad], marks: Iterable[Quad] = ()) -> None:
+        """Add quads to their named graphs and to the default graph, and ``marks`` as they are, in one transaction."""
         named = list(quads)
-        self.store.extend([*named, *(Quad(q.subject, q.predicate, q.object) for q in named)])
+        self.store.extend([*named, *(Quad(q.subject, q.predicate, q.object) for q in named), *marks])
 
     def _remove(self, graphs: set[NamedNode]) -> None:
         """Remove named graphs; from the default graph what no other graph says.
 
         The named graphs go last: cut short, the next call finds them again.
         """
-        for graph in graphs:
-            for quad in list(self.store.quads_for_pattern(None, None, None, graph)):
-                said = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-                if all(q.graph_name in graphs or not _is_named(q) for q in said):
-                    self.store.remove(Quad(quad.subject, quad.predicate, quad.object))
+        said: dict[NamedNode, list[Quad]] = defaultdict(list)
+        for quad in (quad for graph in graphs for quad in self.store.quads_for_pattern(None, None, None, graph)):
+            said[quad.subject].append(quad)
+        for subject, quads in said.items():
+            if self._is_said_elsewhere(graphs, subject):  # seldom: most of what an article says is of its own things
+                quads = [q for q in quads if not self._is_said_elsewhere(graphs, subject, q.predicate, q.object)]
+            for quad in quads:
+                self.store.remove(Quad(subject, quad.predicate, quad.object))
         for graph in graphs:
             self.store.remove_graph(graph)
+
+    def _is_said_elsewhere(self, graphs: set[NamedNode], *pattern: NamedNode | Literal) -> bool:
+        """Tell whether a named graph other than ``graphs`` has a statement that begins like ``pattern``."""
+        terms = (*pattern, None, None)[:3]
+        found = self.store.quads_for_pattern(*terms, None)
+        return any(q.graph_name not in graphs and q.graph_name not in (BUILD_GRAPH, DefaultGraph()) for q in found)
 
     def close(self) -> None:
         """Write everything to disk and let go of the files."""
@@ -170,20 +238,44 @@ class Build:
             self._store = None
 
 
+def to_statements(
+    graphs: Iterable[tuple[NamedNode, Iterable[Triple]]], file: str, fingerprint: str, base: str = BASE
+) -> bytes:
+    """Return a page as ``Build.load`` takes it: N-Quads of its named graphs, of the default graph and of its marks.
+
+    :param graphs: what ``to_page_graphs`` returned for the page.
+    :param file: the page file, as in ``Source.file``.
+    :param fingerprint: hash of all that the triples were made from.
+    """
+    parts = []
+    for graph, triples in graphs:
+        lines = serialize(triples, format=RdfFormat.N_TRIPLES)
+        parts += [lines.replace(b" .\n", f" {graph} .\n".encode()), lines]  # in N-Triples a line ends nowhere else
+    return b"".join((*parts, serialize(_marks(base, file, fingerprint), format=RdfFormat.N_QUADS)))
+
+
 def fingerprints(store: Store) -> dict[str, str]:
     """Return the fingerprint of every page of ``store``, by page file; empty for a page that is not whole."""
-    pages = {q.object.value: q.subject for q in store.quads_for_pattern(None, DJ.file, None, None) if _is_named(q)}
-    found = {}
-    for file, page in sorted(pages.items()):
-        marks = store.quads_for_pattern(page, DJ.fingerprint, None, BUILD_GRAPH)
-        found[file] = next((mark.object.value for mark in marks), "")
-    return found
+    files = {q.subject: q.object.value for q in store.quads_for_pattern(None, DJ.file, None, BUILD_GRAPH)}
+    marks: dict[NamedNode, str] = {}
+    for quad in store.quads_for_pattern(None, DJ.fingerprint, None, BUILD_GRAPH):
+        marks[quad.subject] = min(quad.object.value, marks.get(quad.subject, quad.object.value))
+    return {file: marks.get(page, "") for page, file in sorted(files.items(), key=lambda entry: entry[1])}
 
 
 def data_quads(store: Store) -> Iterator[Quad]:
     """Yield the quads of all pages and articles in their named graphs, without vocabulary and bookkeeping."""
     skipped = {*VOCABULARY_GRAPHS.values(), BUILD_GRAPH}
     return (quad for quad in store if _is_named(quad) and quad.graph_name not in skipped)
+
+
+def _marks(base: str, file: str, fingerprint: str) -> list[Quad]:
+    """Return what the books say of a page."""
+    page = page_iri(base, file)
+    return [
+        Quad(page, DJ.file, Literal(file), BUILD_GRAPH),
+        Quad(page, DJ.fingerprint, Literal(fingerprint), BUILD_GRAPH),
+    ]
 
 
 def _is_named(quad: Quad) -> bool:

@@ -8,19 +8,27 @@ escaped ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from heapq import merge
+from io import BytesIO
+from itertools import dropwhile, groupby, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import Any, BinaryIO
 
-from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
 from kg.graph.iri import BASE
 from kg.graph.jsonld import to_jsonld
 from kg.graph.vocab import PREFIXES, RDF, RDFS
-from kg.writing import write_bytes
+from kg.writing import open_new_bytes
 
 _FIRST = {RDF.type.value: 0, RDFS.label.value: 1}
-_HEADER = re.compile(rb"\A(?:@(?:base|prefix)[^\n]*\n)*")
+_PREFIX = re.compile(rf"\b({'|'.join(sorted(PREFIXES))}):".encode())
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+
+_IN_MEMORY = 500_000
+"""Statements that are sorted in memory, at about 1 kB each."""
 
 
 class UnknownFormat(ValueError):
@@ -37,15 +45,16 @@ def to_turtle(triples: Iterable[Triple], base: str = BASE) -> bytes:
     :param triples: in any order; repeated ones count once.
     :param base: IRIs under it are written relative to it.
     """
-    body = _body(serialize(_sorted_triples(triples), format=RdfFormat.TURTLE, prefixes=PREFIXES, base_iri=base))
-    return _header(base, body) + b"\n" + re.sub(rb"\n(?=[^\t\n])", b"\n\n", body)
+    file = BytesIO()
+    _write_turtle(triples, file, base)
+    return file.getvalue()
 
 
 def to_trig(quads: Iterable[Quad], base: str = BASE) -> bytes:
     """Return TriG, UTF-8: sorted by graph, then like Turtle."""
-    ordered = _sorted_quads(quads)
-    body = _body(serialize(ordered, format=RdfFormat.TRIG, prefixes=PREFIXES, base_iri=base))
-    return _header(base, body) + b"\n" + body
+    file = BytesIO()
+    _write_trig(quads, file, base)
+    return file.getvalue()
 
 
 def to_ntriples(triples: Iterable[Triple]) -> bytes:
@@ -63,45 +72,97 @@ def to_rdfxml(triples: Iterable[Triple]) -> bytes:
 
     :raises NotWritable: if a text holds a control character, which XML 1.0 (section 2.2) cannot.
     """
-    ordered = _sorted_triples(triples)
-    for triple in ordered:
-        if _NOT_XML.search(triple.object.value):
-            raise NotWritable(f"RDF/XML cannot hold a control character of {triple.subject}; export .ttl or .nt.")
-    return serialize(ordered, format=RdfFormat.RDF_XML, prefixes=PREFIXES)
+    file = BytesIO()
+    _write_rdfxml(triples, file)
+    return file.getvalue()
 
 
 def write_rdf(quads: Iterable[Quad], file: str | Path, base: str = BASE) -> None:
     """Write ``quads`` to ``file`` in the format its ending names; the file is whole or as it was.
 
-    ``.nq`` and ``.trig`` keep the named graphs, ``.ttl``, ``.nt``, ``.jsonld`` and ``.rdf`` hold their union.
+    ``.nq`` and ``.trig`` keep the named graphs, ``.ttl``, ``.nt``, ``.jsonld`` and ``.rdf`` hold their union.  All but
+    ``.jsonld`` take a graph of any size: what does not fit in memory is sorted on disk.
 
     :raises UnknownFormat: if the ending is none of these.
     :raises NotWritable: if the format cannot hold the data.
     """
     path = Path(file)
-    write_bytes(path, _writer(path.suffix.lower(), base)(quads))
+    write = _writer(path.suffix.lower(), base)
+    with open_new_bytes(path) as target:
+        write(quads, target)
 
 
-def _writer(suffix: str, base: str) -> Callable[[Iterable[Quad]], bytes]:
-    writers: dict[str, Callable[[Iterable[Quad]], bytes]] = {
-        ".ttl": lambda quads: to_turtle((quad.triple for quad in quads), base),
-        ".nt": lambda quads: to_ntriples(quad.triple for quad in quads),
-        ".jsonld": lambda quads: to_jsonld((quad.triple for quad in quads), base),
-        ".rdf": lambda quads: to_rdfxml(quad.triple for quad in quads),
-        ".nq": to_nquads,
-        ".trig": lambda quads: to_trig(quads, base),
+_Writer = Callable[[Iterable[Quad], BinaryIO], object]
+
+
+def _writer(suffix: str, base: str) -> _Writer:
+    writers: dict[str, _Writer] = {
+        ".ttl": lambda quads, file: _write_turtle(_triples(quads), file, base),
+        ".nt": lambda quads, file: serialize(_sorted_triples(_triples(quads)), file, format=RdfFormat.N_TRIPLES),
+        ".jsonld": lambda quads, file: file.write(to_jsonld(_triples(quads), base)),
+        ".rdf": lambda quads, file: _write_rdfxml(_triples(quads), file),
+        ".nq": lambda quads, file: serialize(_sorted_quads(quads), file, format=RdfFormat.N_QUADS),
+        ".trig": lambda quads, file: _write_trig(quads, file, base),
     }
     if suffix not in writers:
         raise UnknownFormat(f"No RDF format is called {suffix or 'nothing'!r}; use one of {' '.join(writers)}.")
     return writers[suffix]
 
 
-def _sorted_triples(triples: Iterable[Triple]) -> list[Triple]:
-    return sorted(set(triples), key=_reading_order)
+def _write_turtle(triples: Iterable[Triple], file: BinaryIO, base: str) -> None:
+    with TemporaryFile() as body:
+        serialize(_sorted_triples(triples), body, format=RdfFormat.TURTLE, prefixes=PREFIXES, base_iri=base)
+        file.write(_header(base, body) + b"\n")
+        for number, line in enumerate(_body(body)):
+            begins_subject = number and not line.startswith((b"\t", b"\n"))
+            file.write(b"\n" + line if begins_subject else line)
 
 
-def _sorted_quads(quads: Iterable[Quad]) -> list[Quad]:
-    return sorted(set(quads), key=lambda quad: (str(quad.graph_name), _reading_order(quad)))
+def _write_trig(quads: Iterable[Quad], file: BinaryIO, base: str) -> None:
+    with TemporaryFile() as body:
+        serialize(_sorted_quads(quads), body, format=RdfFormat.TRIG, prefixes=PREFIXES, base_iri=base)
+        file.write(_header(base, body) + b"\n")
+        file.writelines(_body(body))
+
+
+def _write_rdfxml(triples: Iterable[Triple], file: BinaryIO) -> None:
+    ordered = map(_to_xml, _sorted_triples(triples))
+    serialize(ordered, file, format=RdfFormat.RDF_XML, prefixes=PREFIXES)
+
+
+def _to_xml(triple: Triple) -> Triple:
+    if _NOT_XML.search(triple.object.value):
+        raise NotWritable(f"RDF/XML cannot hold a control character of {triple.subject}; export .ttl or .nt.")
+    return triple
+
+
+def _triples(quads: Iterable[Quad]) -> Iterator[Triple]:
+    return (quad.triple for quad in quads)
+
+
+def _sorted_triples(triples: Iterable[Triple]) -> Iterator[Triple]:
+    quads = (Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    return _triples(_sorted(quads, _reading_order))
+
+
+def _sorted_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
+    return _sorted(quads, lambda quad: (str(quad.graph_name), _reading_order(quad)))
+
+
+def _sorted(quads: Iterable[Quad], key: Callable[[Quad], Any]) -> Iterator[Quad]:
+    """Yield the quads in order, each once; more than fit in memory are sorted in parts on disk and then merged."""
+    rest = iter(quads)
+    parts: list[Iterator[Quad]] = []
+    with TemporaryDirectory() as folder:
+        while taken := list(islice(rest, _IN_MEMORY)):
+            part = sorted(set(taken), key=key)
+            if not parts and len(taken) < _IN_MEMORY:
+                yield from part
+                return
+            file = Path(folder) / str(len(parts))
+            serialize(part, file, format=RdfFormat.N_QUADS)
+            parts.append(parse(path=file, format=RdfFormat.N_QUADS))
+        yield from (quad for quad, _ in groupby(merge(*parts, key=key)))
 
 
 def _reading_order(triple: Triple | Quad) -> tuple[str, int, str, str]:
@@ -110,12 +171,13 @@ def _reading_order(triple: Triple | Quad) -> tuple[str, int, str, str]:
     return str(triple.subject), _FIRST.get(predicate, 2), predicate, str(triple.object)
 
 
-def _body(turtle: bytes) -> bytes:
-    """Return what follows the serialiser's own header, whose prefixes come in no order and relative to the base."""
-    return _HEADER.sub(b"", turtle, count=1)
+def _body(turtle: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines after the serialiser's own header, whose prefixes come in no order and relative to the base."""
+    turtle.seek(0)
+    return dropwhile(lambda line: line.startswith((b"@base ", b"@prefix ")), turtle)
 
 
-def _header(base: str, body: bytes) -> bytes:
-    used = [(name, iri) for name, iri in sorted(PREFIXES.items()) if re.search(rf"\b{name}:".encode(), body)]
-    lines = [f"@base <{base}> .", *(f"@prefix {name}: <{iri}> ." for name, iri in used)]
-    return ("\n".join(lines) + "\n").encode()
+def _header(base: str, turtle: BinaryIO) -> bytes:
+    used = {name.decode() for line in _body(turtle) for name in _PREFIX.findall(line)}
+    prefixes = (f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(PREFIXES.items()) if name in used)
+    return f"@base <{base}> .\n{''.join(prefixes)}".encode()
