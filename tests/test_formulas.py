@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.extraction.analysis import Analysis
+from kg.extraction.components import READERS
 from kg.extraction.formulas import find_formulas, is_formula, labels_of
 from kg.extraction.measures import find_measures
+from kg.extraction.spelling import Spelling
 from kg.model import Article, Entity, Formula, Source, Span
 
 TABLE = Path(__file__).parent / "tables" / "formulas.tsv"
@@ -166,3 +168,17 @@ def test_any_text_is_read_without_an_error_and_nothing_is_made_up(text: str):
     for found in formulas_in(text):
         assert text[found.start : found.end] in (found.text, found.text.replace("“", "‘").replace("”", "’"))
         assert all(item for part in found.components for item in part.items)
+
+
+def test_no_reading_is_weightier_than_its_reader_may_be():
+    """Readers that cannot better what is found are not asked, so none may have more weight than it states."""
+    readings = 0
+    for _, text, formula, _ in CASES:
+        analysis, inner = analysis_of(text), formula.strip("“”")
+        spelling = Spelling(analysis, inner, labels_of(inner), find_measures(analysis))
+        for reader, most, needs_numbers in READERS:
+            if not (needs_numbers and None in spelling.counts):
+                weights = [reading.weight for reading in reader(spelling)]
+                assert max(weights, default=0) <= most, reader.__name__
+                readings += len(weights)
+    assert readings > len(CASES)

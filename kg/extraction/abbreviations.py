@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.extraction.lexicon import read_sections, read_words
 
@@ -20,7 +21,11 @@ _SPELLED = re.compile(
     rf"{NUMBER}[\u4e00-\u9fff]{{1,4}}?(?:(?:{NUMBER}|{_ANY})[\u4e00-\u9fff]{{1,4}}?){{0,4}}"
     rf"|[\u4e00-\u9fff]{{2}}{NUMBER}[\u4e00-\u9fff]|{NUMBER}{{3,9}}"
 )
-_ASCII = str.maketrans("０１２３４５６７８９＋ＮＸ", "0123456789+NX")
+_PLAIN = str.maketrans("０１２３４５６７８９＋ＮＸ·•，", "0123456789+NX、、、", "“”‘’ ")
+_NUMERAL = re.compile(r"[\d+＋零一二三四五六七八九十两双]")
+_STOP = re.compile("[。；]")
+_ROW = re.compile(f"{NUMBER}{{3,9}}")
+_OF_ONES = re.compile(rf"{NUMBER}[个位]一.{{0,2}}|{NUMBER}{NUMBER}制")
 _SERVICE_NUMBERS = ("12345", "110", "119", "120", "12315", "12388")
 
 
@@ -40,18 +45,22 @@ class Label:
 
 def labels_of(text: str) -> list[Label]:
     """Return the parts of a formula: 三共三联 → 三共 (3), 三联 (3); 1+2+N → 1 (1), 2 (2), N (any)."""
-    inner = _plain(text)
+    return list(_labels(_plain(text)))
+
+
+@lru_cache(maxsize=1024)
+def _labels(inner: str) -> list[Label]:
     if _SUM.fullmatch(inner):
         return [Label(part, int(part) if part.isdigit() else None) for part in inner.split("+")]
     if _DIGITS.fullmatch(inner):
         return [Label(number, int(number)) for number in _NUMBERS.findall(inner)]
-    if re.fullmatch(f"{NUMBER}{{3,9}}", inner):
+    if _ROW.fullmatch(inner):
         return [Label(char, VALUES[char]) for char in inner]
-    if re.fullmatch(rf"{NUMBER}[个位]一.{{0,2}}|{NUMBER}{NUMBER}制", inner):
+    if _OF_ONES.fullmatch(inner):
         return [Label(inner, VALUES[inner[0]], inner[2:] if inner[1] == "个" else "")]
     if "、" in inner:
         parts = (part[:2] if len(part) == 4 and part[0] in VALUES else part for part in inner.split("、"))
-        return [label for part in parts for label in labels_of(part)]
+        return [label for part in parts for label in _labels(part)]
     return _spelled_labels(inner)
 
 
@@ -76,10 +85,13 @@ def _label(number: str, rest: str) -> Label:
     return Label(number + rest, VALUES.get(number), key)
 
 
+@lru_cache(maxsize=1024)
 def is_formula(inner: str) -> bool:
     """Return whether a quotation is a numeric abbreviation; ``inner`` is its text without the marks."""
+    if not _NUMERAL.search(inner) or _STOP.search(inner):
+        return False
     inner = _plain(inner)
-    if inner.replace("、", "") in read_words("not_formulas") or re.search("[。；]", inner):
+    if inner.replace("、", "") in read_words("not_formulas"):
         return False
     if _SUM.fullmatch(inner):
         return True
@@ -121,4 +133,4 @@ def is_plain_count(inner: str) -> bool:
 
 def _plain(text: str) -> str:
     """Return the abbreviation without its marks, with ASCII signs and 、 between its parts."""
-    return re.sub("[·•，]", "、", re.sub("[“”‘’]", "", text).translate(_ASCII).replace(" ", "")).upper()
+    return text.translate(_PLAIN).upper()

@@ -28,9 +28,9 @@ _QUOTING = frozenset("“‘《「『")
 _DEEPEST = 8
 _MEASURES = frozenset("个家名支条项期处场所户位套件张座")
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?…]*[”’』」）)]*")
-_CLAUSE_END = re.compile(r"[，。；：！？!?\n,;:]")
-_WINDOW = 120
-"""How far back the beginning of a clause is looked for."""
+_CLAUSE_ENDS = "，。；：！？!?\n,;:"
+_LONGEST_CLAUSE = 120
+_YEAR = re.compile(r"20\d\d(?=年)")
 _WIDE = str.maketrans("０１２３４５６７８９．％＋－", "0123456789.%+-")
 
 
@@ -82,6 +82,7 @@ class Analysis:
         self.seen_before: dict[int, Evidence] = {}
         self.seen_after: dict[int, Evidence] = {}
         self._words_from: dict[int, Word] = {}
+        self._marks: dict[str, list[int]] = {}
 
     @cached_property
     def words(self) -> list[Word]:
@@ -170,9 +171,13 @@ class Analysis:
                     found.append(Quote(start, offset + 1, self.text[start + 1 : offset], other, depth))
         return sorted(found, key=lambda quote: (quote.start, -quote.end))
 
+    @cached_property
+    def _quote_starts(self) -> list[int]:
+        return [quote.start for quote in self.quotes]
+
     def quote_index(self, offset: int) -> int:
         """Return the index of the first quotation that begins at ``offset`` or after it."""
-        return bisect_left(self.quotes, offset, key=attrgetter("start"))
+        return bisect_left(self._quote_starts, offset)
 
     @cached_property
     def _outermost(self) -> tuple[list[int], list[Quote]]:
@@ -199,6 +204,11 @@ class Analysis:
         return spans
 
     @cached_property
+    def years(self) -> Counter[str]:
+        """The years of this century that the text names, with how often it does."""
+        return Counter(_YEAR.findall(self.text))
+
+    @cached_property
     def line_starts(self) -> frozenset[int]:
         """Offsets at which a printed line begins."""
         return frozenset(at for at, _ in self.article.source.runs)
@@ -208,19 +218,31 @@ class Analysis:
         index = bisect_right(self.sentences, offset, key=attrgetter("start")) - 1
         return self.sentences[max(0, index)]
 
-    @cached_property
-    def _clause_ends(self) -> list[int]:
-        return [match.start() for match in _CLAUSE_END.finditer(self.text)]
+    def marks(self, marks: str) -> list[int]:
+        """Return the offsets of the characters of the text that are one of ``marks``, in order."""
+        if marks not in self._marks:
+            self._marks[marks] = [match.start() for match in re.finditer(f"[{re.escape(marks)}]", self.text)]
+        return self._marks[marks]
+
+    def mark_before(self, marks: str, offset: int) -> int:
+        """Return where the last of ``marks`` before ``offset`` stands, -1 where there is none."""
+        offsets = self.marks(marks)
+        index = bisect_left(offsets, offset)
+        return offsets[index - 1] if index else -1
+
+    def mark_from(self, marks: str, offset: int) -> int:
+        """Return where the first of ``marks`` from ``offset`` on stands, the text's length where there is none."""
+        offsets = self.marks(marks)
+        index = bisect_left(offsets, offset)
+        return offsets[index] if index < len(offsets) else len(self.text)
 
     def clause_start(self, offset: int) -> int:
         """Return where the clause that holds ``offset`` begins (after the last ，。；： before it)."""
-        index = bisect_left(self._clause_ends, offset) - 1
-        return max(0, offset - _WINDOW, self._clause_ends[index] + 1 if index >= 0 else 0)
+        return max(0, offset - _LONGEST_CLAUSE, self.mark_before(_CLAUSE_ENDS, offset) + 1)
 
     def clause_end(self, offset: int) -> int:
         """Return where the clause that holds ``offset`` ends (before the next ，。；：)."""
-        index = bisect_left(self._clause_ends, offset)
-        return self._clause_ends[index] if index < len(self._clause_ends) else len(self.text)
+        return self.mark_from(_CLAUSE_ENDS, offset)
 
     def in_speech(self, offset: int) -> bool:
         """Return whether ``offset`` stands in quoted speech: a long quotation that ends a sentence."""
@@ -242,6 +264,10 @@ class Analysis:
         """Return whether ``offset`` stands in a short first sentence of a paragraph."""
         index = bisect_right(self._leads, offset, key=attrgetter("start")) - 1
         return index >= 0 and offset < self._leads[index].end
+
+    def quotes_in(self, start: int, end: int) -> list[Quote]:
+        """Return the quotations that begin in ``[start, end)``, by start."""
+        return self.quotes[self.quote_index(start) : self.quote_index(end)]
 
     def inside_quote(self, offset: int) -> Quote | None:
         """Return the outermost quotation that holds the character at ``offset``, or None."""

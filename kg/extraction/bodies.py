@@ -31,6 +31,10 @@ _COUNT_BEFORE = re.compile(rf"(?:{_COUNT}|多)\s*(?:{_MEASURE})")
 _COUNT_BEHIND = re.compile(rf"\s*{_COUNT}\s*(?:{_MEASURE})$")
 _PLACE_HEADS = ("村", "镇", "乡", "社区", "街道", "嘎查")
 _PARTY_HEADS = ("党组织", "党支部", "党总支", "支部")
+_PUNCTUATION = re.compile("[，。；：！？]")
+_ADVERB = re.compile("(?:还|也|又|则|都|先后|分别|共同|联合)$")
+_COUNTED = re.compile(r"[\d的]")
+_CLASS = re.compile("单位|部门|企业|合作社")
 _LONGEST = 400
 """How many characters a list of bodies may have."""
 _JOINT = re.compile("以及|还?[和与及同]")
@@ -81,8 +85,9 @@ def find_bodies(analysis: Analysis, start: int, end: int) -> Bodies | None:
         return None
     opening = _filler().match(text, start, end)
     begin = opening.end() if opening and opening.end() < end else start
-    listed, head, counted = _without_tail(_INNER.sub("", text[begin:end]))
-    if not listed or re.search("[，。；：！？]", listed):
+    listed = text[begin:end]
+    listed, head, counted = _without_tail(_INNER.sub("", listed) if "等" in listed else listed)
+    if not listed or _PUNCTUATION.search(listed):
         return None
     names = [_trimmed(name) for group in _groups(listed) for name in _share_head(_share_place(group))]
     if head:
@@ -98,12 +103,12 @@ def find_bodies(analysis: Analysis, start: int, end: int) -> Bodies | None:
 
 def _without_tail(listed: str) -> tuple[str, str, bool]:
     """Return a list without 等13家单位, the place head that its parts share, and whether 等 counts bodies."""
-    match = _TAIL.search(listed)
+    match = _TAIL.search(listed) if "等" in listed else None
     if match:
         head = next((h for h in _PLACE_HEADS if match["head"].startswith(h)), "")
-        bodies = re.search("单位|部门|企业|合作社", match["of"] or match["head"]) is not None
+        bodies = _CLASS.search(match["of"] or match["head"]) is not None
         return listed[: match.start()], head, bodies
-    match = _COUNTED_PARTY.search(listed)
+    match = _COUNTED_PARTY.search(listed) if "个" in listed else None
     if match and "、" in listed[: match.start()]:
         return listed[: match.start()], "", False
     return listed, "", False
@@ -131,8 +136,8 @@ def _joins(before: str, after: str) -> bool:
 
 def _share_place(group: list[str]) -> list[str]:
     """Give the head of the last part to every part of 甲、乙、丙3个村党支部 (甲村党支部 …)."""
-    shared = _SHARED_PLACE.fullmatch(group[-1])
-    if len(group) < 2 or shared is None:
+    shared = _SHARED_PLACE.fullmatch(group[-1]) if len(group) > 1 else None
+    if shared is None:
         return group
     names = [*group[:-1], shared["last"]]
     if any(name.endswith(shared["place"]) for name in names):
@@ -144,7 +149,7 @@ def _share_head(group: list[str]) -> list[str]:
     """Give 党组织 and the like to every part of 甲、乙、丙党组织 (not where the last part is counted on its own)."""
     *rest, last = group
     head = next((h for h in _PARTY_HEADS if last.endswith(h)), None)
-    if not rest or head is None or re.search(r"[\d的]", last) or not 0 < len(last) - len(head) <= 6:
+    if not rest or head is None or _COUNTED.search(last) or not 0 < len(last) - len(head) <= 6:
         return group
     if any(len(part) < 2 or part.endswith((*_PARTY_HEADS, "党委")) for part in rest):
         return group
@@ -160,6 +165,6 @@ def _trimmed(name: str) -> str:
     count = _COUNT_BEFORE.match(name)
     if count and name[count.end() :].strip() not in _heads():
         name = name[count.end() :].strip()
-    name = _TOWNS_OF.sub("", name)
-    name = re.sub("(?:还|也|又|则|都|先后|分别|共同|联合)$", "", name)
+    name = _TOWNS_OF.sub("", name) if "的" in name else name
+    name = _ADVERB.sub("", name)
     return _TOWN.sub("", _EPITHET.sub("", name))

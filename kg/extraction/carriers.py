@@ -8,12 +8,14 @@ or to the town or village that the story is about: the one that the headline nam
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.bodies import find_bodies
+from kg.extraction.cues import Cues
 from kg.extraction.lexicon import read_sections
 from kg.extraction.phrases import any_of
 from kg.model import Cue, Entity, Span
@@ -40,7 +42,8 @@ _NOBODY = re.compile(
     "|(?:书记|代表|队员|能手|大户|志愿者|专家)$"
 )
 """Persons and words too general to be a carrier."""
-_CLAUSE_END = re.compile("[，。；：！？]")
+_CLAUSE_ENDS = "，。；：！？"
+_COMMAS = "，："
 _COUNTED = re.compile(r"\s*[\d０-９]+\s*(?:余|多)?(?:个|家|支|处|所|座|间|期)")
 _PART_END = "。；！？\n"
 _CLOSE = 10
@@ -50,6 +53,8 @@ _NEAR = 600
 """How many characters before a thing what the text speaks of may stand; a clause is no longer."""
 
 _Found = tuple[str, Span]
+_Subject = tuple[_Found | None, int, bool]
+"""The body that acts in a clause (None: the county), where its act begins, and whether it owns only what is near."""
 
 
 def add_carriers(analysis: Analysis, entities: Sequence[Entity]) -> list[Entity]:
@@ -71,11 +76,18 @@ class _Carriers:
         towns = [(p.start, p.end, self.text[p.start : p.end]) for p in analysis.localities if p.end not in taken]
         self.places = sorted([*self.places, *towns])
         self.place_at = {place[0]: place for place in self.places}
+        self.place_before = {place[1]: place for place in reversed(self.places)}  # of several the one that begins first
+        self.towns = [place for place in self.places if place[2].endswith(_TOWN_HEADS)]
+        self.villages = [place for place in self.places if place[2].endswith(_VILLAGE_HEADS)]
+        self.act_starts = _acts().starts(self.text)
         self.alliances = [e for e in entities if e.type == "Alliance"]
-        self.subjects: dict[int, tuple[_Found | None, int, bool] | None] = {}
+        self.subjects: dict[int, _Subject | None] = {}
+        self.last_subjects: dict[int, _Subject | None] = {}
         self.story = self._story()
 
     def add(self, entity: Entity) -> Entity:
+        if entity.type not in _OWNED and entity.type != "Organisation":
+            return entity
         mentions = entity.mentions or (Span(start=entity.start, end=entity.end),)
         found = next(filter(None, (self._find(entity, mention) for mention in mentions)), None)
         if found is None and entity.type in _OWNED and all(map(self._in_story, mentions)):
@@ -106,14 +118,16 @@ class _Carriers:
         led = led or _LED_BY_BRANCH.match(self.text, mention.end)
         if led is None:
             return None
-        start = next((a for a, b, _ in self.places if b == led.start("branch")), None)
+        place = self.place_before.get(led.start("branch"))
+        start = place[0] if place else None
         if start is None:
             begin = self.analysis.clause_start(led.start("branch"))
             begin = max(begin, self.text.find("由", begin, led.start("branch")) + 1)
             found = find_bodies(self.analysis, begin, led.end("branch"))
             start = found.start if found and len(found.names) == 1 else None
         if start is None:  # 甲镇|乙家庄
-            start = next((b for _, b, _ in self.places if 2 <= led.start("branch") - b <= 4), None)
+            near = [self.place_before.get(led.start("branch") - distance) for distance in (2, 3, 4)]
+            start = min(filter(None, near), default=(0, None, ""))[1]
         if start is None:
             return None
         name = _TOWN_OF_VILLAGE.sub("", self.text[start : led.end("branch")])
@@ -122,59 +136,68 @@ class _Carriers:
     def _adjoining(self, entity: Entity, mention: Span) -> _Found | None:
         """涧田乡“乡音热线”, 罗帅村的“山兰小超市”: a place before a brand, or before any alliance."""
         end = mention.start - (self.text[mention.start - 1 : mention.start] == "的")
-        own = _own_word().search(self.text, max(0, end - 8), end)
-        if own and not any(b == end for _, b, _ in self.places):
+        low, place = max(0, end - 8), self.place_before.get(end)
+        own = _own_word().search(self.text, low, end) if self.text.endswith(_own_endings(), low, end) else None
+        if own and place is None:
             return self._own(own.start(), end)
         if entity.type != "Alliance" and self.text[mention.start] not in "“《":
             return None
-        if any(a == mention.start and b < mention.end for a, b, _ in self.places):
+        if place is None or self._begins_with_place(mention):
             return None
-        place = next(((name, a, b) for a, b, name in self.places if b == end), None)
-        if place is None or entity.name.startswith(place[0]) or self._is_widespread(entity.mentions):
+        start, _, name = place
+        if entity.name.startswith(name) or self._is_widespread(entity.mentions):
             return None
-        return place[0], Span(start=place[1], end=place[2])
+        return name, Span(start=start, end=end)
+
+    def _begins_with_place(self, mention: Span) -> bool:
+        first = bisect_left(self.places, (mention.start,))
+        return any(a == mention.start and b < mention.end for a, b, _ in self.places[first : first + 1])
 
     def _subject(self, mention: Span) -> _Found | None:
         """Return the body that the mention's clause, or one right before it in the sentence, has as its subject."""
-        begin, clauses = self._part(mention.start), []
-        at = begin
-        while at <= mention.start:
-            clauses.append(at)
-            comma = re.compile("[，：]").search(self.text, at, mention.start)
-            if comma is None:
+        clause = max(self._part(mention.start), self.analysis.mark_before(_COMMAS, mention.start) + 1)
+        subject = self._last_subject(clause)
+        if subject is None:
+            return None
+        found, after, near = subject
+        own = self._subject_of(clause) is not None and mention.start - after <= _CLOSE
+        return found if mention.start >= after and (own or not near) else None
+
+    def _last_subject(self, clause: int) -> _Subject | None:
+        """Return the subject of a clause, or of the one before it where it begins with a verb, and so on."""
+        begin, passed, subject = self._part(clause), [], None
+        while clause not in self.last_subjects:
+            passed.append(clause)
+            subject = self._subject_of(clause)
+            follows = self.analysis.words[self.analysis.word_index(clause)].tag[0] in "vdp"
+            if subject is not None or clause == begin or not follows:
                 break
-            at = comma.end()
-        for number, start in enumerate(reversed(clauses)):
-            subject = self._subject_of(start)
-            if subject is not None:
-                found, after, near = subject
-                reaches = mention.start >= after and (not near or (number == 0 and mention.start - after <= _CLOSE))
-                return found if reaches else None
-            if self.analysis.words[self.analysis.word_index(start)].tag[0] not in "vdp":
-                return None
-        return None
+            clause = max(begin, self.analysis.mark_before(_COMMAS, clause - 1) + 1)
+        else:
+            subject = self.last_subjects[clause]
+        self.last_subjects.update(dict.fromkeys(passed, subject))
+        return subject
 
     def _part(self, offset: int) -> int:
-        return max(self.text.rfind(mark, 0, offset) for mark in _PART_END) + 1
+        return self.analysis.mark_before(_PART_END, offset) + 1
 
-    def _subject_of(self, start: int) -> tuple[_Found | None, int, bool] | None:
+    def _subject_of(self, start: int) -> _Subject | None:
         if start not in self.subjects:
             self.subjects[start] = self._read_subject(start)
         return self.subjects[start]
 
-    def _read_subject(self, start: int) -> tuple[_Found | None, int, bool] | None:
-        """Return the body that acts in a clause, where its act begins, and whether it owns only what is near.
-
-        None where the clause has no subject that is a body; no body where that is the county.
-        """
+    def _read_subject(self, start: int) -> _Subject | None:
+        """Return the subject of a clause, None where it has none that is a body."""
         end = min(self.analysis.clause_end(start), start + _NEAR)
         if self.text[start : start + 1] in ("由", "在"):
             return None
-        for match in _acts().finditer(self.text, start, end):
+        for match in _acts().find_at(self.act_starts, self.text, start, end):
             if match.start() == start or not self.analysis.begins_word(match.start()):
                 continue
-            manner = _manner().search(self.text[start : match.start()])
-            stop = start + manner.start() if manner else match.start()
+            manner = None
+            if self.text.endswith(_manners(), start, match.start()):
+                manner = _manner().search(self.text, start, match.start())
+            stop = manner.start() if manner else match.start()
             own = self._own(start, stop)
             if own and match.group() != "领办":
                 return own, match.end(), False
@@ -236,10 +259,12 @@ class _Carriers:
     def _own(self, start: int, stop: int) -> _Found | None:
         """Return the town or village that 镇里, 该村, 村党支部 … stand for: the last one named before."""
         word = self.text[start:stop]
-        for section, heads in (("own_town", _TOWN_HEADS), ("own_village", _VILLAGE_HEADS)):
+        for section, places in (("own_town", self.towns), ("own_village", self.villages)):
             if word in read_sections("relation_cues")[section]:
-                named = [name for _, b, name in self.places if b <= start and name.endswith(heads)]
-                return (named[-1], Span(start=start, end=stop)) if named else None
+                before = bisect_left(places, (start,))
+                while before and places[before - 1][1] > start:
+                    before -= 1
+                return (places[before - 1][2], Span(start=start, end=stop)) if before else None
         return None
 
     def _story(self) -> _Found | None:
@@ -255,10 +280,10 @@ class _Carriers:
         """Whether the text before a mention speaks of the story's place, not of another place or body or the county."""
         if self.story is None:
             return False
-        paragraph = max(self.text.rfind("\n", 0, mention.start) + 1, mention.start - _NEAR)
-        sentence = self._part(mention.start)
-        starts = [paragraph, *(m.end() for m in _CLAUSE_END.finditer(self.text, paragraph, mention.start))]
-        for start in reversed(starts):
+        paragraph = max(self.analysis.mark_before("\n", mention.start) + 1, mention.start - _NEAR)
+        sentence, start = self._part(mention.start), mention.start + 1
+        while start > paragraph:
+            start = max(paragraph, self.analysis.mark_before(_CLAUSE_ENDS, start - 1) + 1)
             subject = self._subject_of(start)
             if subject is not None and subject[0] is None and start >= sentence:
                 return False
@@ -280,13 +305,18 @@ class _Carriers:
 
 
 @cache
-def _acts() -> re.Pattern[str]:
-    return re.compile(any_of("act"))
+def _acts() -> Cues:
+    return Cues(re.compile(any_of("act")), read_sections("relation_cues")["act"])
 
 
 @cache
 def _own_word() -> re.Pattern[str]:
     return re.compile(f"(?:{any_of('own_village')}|{any_of('own_town')})$")
+
+
+@cache
+def _own_endings() -> tuple[str, ...]:
+    return tuple(_own_words())
 
 
 @cache
@@ -303,6 +333,11 @@ def _own_words() -> frozenset[str]:
 @cache
 def _joint() -> frozenset[str]:
     return frozenset({"牵头", "联合", "会同", "由", "发起", "整合"})
+
+
+@cache
+def _manners() -> tuple[str, ...]:
+    return tuple(read_sections("relation_cues")["manner"])
 
 
 @cache

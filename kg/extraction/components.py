@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from kg.extraction.abbreviations import NUMBER, Label, is_formula, labels_of
 from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelled_lists import before, behind, framed, keyed, recounted, recounted_lists
-from kg.extraction.spelled_parts import CORE, by_part, founded, founding_verbs, paired, stretches, told
+from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired, stretches, told
 from kg.extraction.spelled_sections import counted, counting_leads, enumerated, headed, leads, ones, shares
 from kg.extraction.spelling import FAR, NEAR, REACH, Reading, Spelling, find_all
 from kg.model import Component, Span
@@ -32,6 +31,11 @@ _IS = re.compile("(?:分别|则|就|便|也就)?(?:是|即|为|指(?![标导挥�
 _DEFINITION_STOP = re.compile(
     r"(?P<hard>[；。\n）])|[，、]?“(?P<label>[^”“]{1,8})”|，(?P<plain>[^，。；是即为指“]{2,8})(?:是|即|为|指)"
 )
+_BOUND = re.compile("[，。；：、“”\n]")
+_THING_END = re.compile(r"[，。；、\d]")
+_STRETCH_END = re.compile("[，。；、”]")
+_RUN = re.compile(r"[^“”，。；：\n]{2,20}\Z")
+_HAN_RUN = re.compile(r"[\u4e00-\u9fff（）]{2,20}\Z")
 _CLOSES = re.compile("(?:等|设立|设置|布设|建成|建立)[^，。；、]{0,8}$")
 _SEVERAL = re.compile(r"若干(?!名|个|家|支)|(?<=的)\d+")
 _COUNTED_AGAIN = re.compile(rf"(?:{NUMBER}|\d+)个([^，。；、]{{2,6}})")
@@ -49,31 +53,26 @@ def read_components(
 
 
 def _read(spelling: Spelling, least: int = 1) -> tuple[tuple[Component, ...], str]:
-    best = max(_readings(spelling), key=lambda reading: reading.weight, default=None)
+    best = _best_reading(spelling, least)
     if best is None or best.weight < least:
         return (), "formula"
     labels = best.labels or [label.text for label in spelling.labels]
     return tuple(Component(label=label, items=items) for label, items in zip(labels, best.items) if items), best.rule
 
 
-def _readings(spelling: Spelling) -> Iterator[Reading]:
-    yield from _by_label(spelling)
-    if None not in spelling.counts:
-        yield from before(spelling)
-        yield from framed(spelling)
-        yield from behind(spelling)
-        yield from keyed(spelling)
-        yield from enumerated(spelling)
-        yield from headed(spelling)
-        yield from recounted(spelling)
-        yield from ones(spelling)
-    yield from _counted(spelling)
-    yield from shares(spelling)
-    yield from leads(spelling)
-    yield from counting_leads(spelling)
-    yield from _label_by_itself(spelling)
-    yield from by_part(spelling)
-    yield from paired(spelling)
+def _best_reading(spelling: Spelling, least: int) -> Reading | None:
+    """Return the reading with the highest weight, of equal ones that of the first reader.
+
+    A reader that cannot better what is found, or reach ``least``, is not asked.
+    """
+    best, rank = None, (least, -len(READERS))
+    for number, (reader, most, of_numbers) in _BY_WEIGHT:
+        if (most, -number) < rank:
+            break
+        for reading in reader(spelling) if not (of_numbers and None in spelling.counts) else ():
+            if (reading.weight, -number) > rank:
+                best, rank = reading, (reading.weight, -number)
+    return best
 
 
 def _counted(spelling: Spelling) -> Iterator[Reading]:
@@ -91,34 +90,44 @@ def _by_label(spelling: Spelling) -> Iterator[Reading]:
     """“1”即县委组织部；“2”即…；“N”即… · “三共”指…，“三联”指… · 两个“1”分别是…、…"""
     if len(spelling.labels) < 2:
         return
-    start = spelling.places[0][1] if spelling.places else 0
+    shared = [_shared_label(spelling, number) for number, _ in enumerate(spelling.labels)]
+    defined = _definitions(spelling, [label for label, items in zip(spelling.labels, shared) if not items])
+    if not any(defined):
+        return
     found: list[tuple[str, ...]] = []
-    at, defined = start, 0
-    parts = stretches(spelling)
-    for number, label in enumerate(spelling.labels):
-        shared = _shared_label(spelling, number, at)
-        if shared:
-            found.append(shared)
-            continue
+    for label, items, part in zip(spelling.labels, shared, stretches(spelling)):
+        if not items and (start := defined.pop(0)):
+            items = _told_better(spelling, label, start, part, _explained(spelling, label, start))
+        elif not items:
+            items = _by_itself(spelling, label) or told(spelling, label, part)
+        found.append(items)
+    if sum(map(bool, found)) >= max(2, len(spelling.labels) - 1):
+        yield Reading(9, "formula spelled out label by label", tuple(found))
+
+
+def _definitions(spelling: Spelling, labels: Sequence[Label]) -> list[int | None]:
+    """Return where the explanation of each label begins (behind 指, 是 …), None where there is none."""
+    at = spelling.places[0][1] if spelling.places else 0
+    found: list[int | None] = []
+    for label in labels:
         match = _definition(spelling, label.text, at)
         if match is None and len(label.text) > 1:
             match = _definition(spelling, label.text, 0)
-        if match is None:
-            found.append(_by_itself(spelling, label) or told(spelling, label, parts[number]))
-            continue
-        stop = _end_of_definition(spelling, match.end())
-        items = _of_another_formula(spelling, match.end(), stop, label)
-        items = items or texts(spelling.analysis, _defined(spelling, match.end(), stop, label))
-        found.append(_told_better(spelling, label, match.end(), parts[number], items) or items)
-        at = max(at, match.end())
-        defined += 1
-    if defined and sum(map(bool, found)) >= max(2, len(spelling.labels) - 1):
-        yield Reading(9, "formula spelled out label by label", tuple(found))
+        found.append(match.end() if match else None)
+        at = max(at, match.end() if match else 0)
+    return found
+
+
+def _explained(spelling: Spelling, label: Label, start: int) -> tuple[str, ...]:
+    """Return the items of a label from the explanation that begins at ``start``."""
+    stop = _end_of_definition(spelling, start)
+    items = _of_another_formula(spelling, start, stop, label)
+    return items or texts(spelling.analysis, _defined(spelling, start, stop, label))
 
 
 def _of_another_formula(spelling: Spelling, start: int, stop: int, label: Label) -> tuple[str, ...]:
     """Return the items of a formula that the definition of a label names (“6”即“六级体系”力量)."""
-    for quote in spelling.analysis.quotes:
+    for quote in spelling.analysis.quotes_in(start, stop):
         if start <= quote.start and quote.end <= stop and is_formula(quote.inner) and quote.inner != spelling.inner:
             others = labels_of(quote.inner)
             if len(others) == 1 and others[0].count == label.count:
@@ -131,17 +140,15 @@ def _told_better(
     spelling: Spelling, label: Label, start: int, part: tuple[int, int] | None, items: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Return the items behind a definition that itself only counts them (“2”就是两项机制。建立甲机制、乙机制) or leads
-    to them (“1”就是由甲牵头，组建乙); nothing where the definition says enough."""
+    to them (“1”就是由甲牵头，组建乙); its own ``items`` where the definition says enough."""
     if part is None or not part[0] <= start < part[1]:
-        return ()
+        return items
     if label.count == 1:
         thing = founded(spelling, start, part[1])
-        return texts(spelling.analysis, [thing]) if thing else ()
-    return (
-        told(spelling, label, (start, part[1]))
-        if len(items) == 1 or label.count is not None and len(items) != label.count
-        else ()
-    )
+        return texts(spelling.analysis, [thing]) if thing else items
+    if len(items) == 1 or label.count is not None and len(items) != label.count:
+        return told(spelling, label, (start, part[1])) or items
+    return items
 
 
 def _definition(spelling: Spelling, label: str, start: int) -> re.Match[str] | None:
@@ -156,7 +163,7 @@ def _definition(spelling: Spelling, label: str, start: int) -> re.Match[str] | N
     return None
 
 
-def _shared_label(spelling: Spelling, number: int, start: int) -> tuple[str, ...]:
+def _shared_label(spelling: Spelling, number: int) -> tuple[str, ...]:
     """Return the item of one of several equal labels that are explained together."""
     label = spelling.labels[number].text
     equal = [n for n, other in enumerate(spelling.labels) if other.text == label]
@@ -214,9 +221,14 @@ def _label_by_itself(spelling: Spelling) -> Iterator[Reading]:
     """“三推两审一备案”: each label stands quoted elsewhere, spelled out like a formula of its own."""
     if len(spelling.labels) < 2:
         return
-    found = [_by_itself(spelling, label) for label in spelling.labels]
-    several = [items for items, label in zip(found, spelling.labels) if label.count != 1]
-    if several and all(several) and len(set(several)) == len(several):
+    several: list[tuple[str, ...]] = []
+    for label in spelling.labels:
+        items = _by_itself(spelling, label) if label.count != 1 else ()
+        if label.count != 1 and (not items or items in several):
+            return
+        several += [items] if items else []
+    if several:
+        found = [_by_itself(spelling, label) for label in spelling.labels]
         yield Reading(5 if all(found) else 3, "formula spelled out label by label", tuple(found))
 
 
@@ -249,18 +261,17 @@ def _single(spelling: Spelling, label: Label, places: Sequence[tuple[int, int]])
         item = tidy(spelling.analysis, part) if part and part[0][1] == start else []
         if item and item[0][0] > part[0][0] and item[0][1] - item[0][0] < 9:
             return texts(spelling.analysis, item)
-        found = _ending_in(label.key).search(spelling.text, end, end + 160)
-        if found and spelling.text[start] == "“":
-            items = tidy(spelling.analysis, [found.span()])
-            return texts(spelling.analysis, items)
+        found = _ending_in(spelling.text, label.key, end, end + 160) if spelling.text[start] == "“" else None
+        if found:
+            return texts(spelling.analysis, tidy(spelling.analysis, [found]))
     first = spelling.places[0][1] if spelling.places else 0
     core = CORE.search(spelling.text, max(0, first - NEAR), first + FAR)
     if core and core[1].endswith(label.key):
         return (core[1],)
-    if built := _built(label.key).search(spelling.text, max(0, first - NEAR), first + FAR):
-        return texts(spelling.analysis, tidy(spelling.analysis, [built.span(1)]))
-    near = _up_to(label.key).search(spelling.text, first, first + FAR)
-    return texts(spelling.analysis, tidy(spelling.analysis, [near.span()])) if near and len(label.key) > 1 else ()
+    near = _founded_thing(spelling.text, label.key, max(0, first - NEAR), first + FAR)
+    if near is None and len(label.key) > 1:
+        near = _up_to(spelling.text, label.key, first, first + FAR)
+    return texts(spelling.analysis, tidy(spelling.analysis, [near])) if near else ()
 
 
 def _many(spelling: Spelling, label: Label) -> tuple[str, ...]:
@@ -279,16 +290,56 @@ def _many(spelling: Spelling, label: Label) -> tuple[str, ...]:
     return ()
 
 
-@lru_cache(maxsize=512)
-def _built(key: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{founding_verbs()})([^，。；：、“”\n]{{1,18}}?{re.escape(key)})(?=[，。；、\d])")
+def _founded_thing(text: str, key: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the first thing that ends with ``key`` behind a verb of founding."""
+    verb = founding().search(text, start, end)
+    while verb:
+        for at in find_all(text, key, verb.end() + 1, min(end, verb.end() + 18 + len(key))):
+            begin, stop = verb.end(), at + len(key)
+            if _THING_END.match(text, stop, end) and not _BOUND.search(text, begin, at):
+                return begin, stop
+        verb = founding().search(text, verb.start() + 1, end)
+    return None
 
 
-@lru_cache(maxsize=512)
-def _ending_in(key: str) -> re.Pattern[str]:
-    return re.compile(rf"[^“”，。；：\n]{{2,20}}{re.escape(key)}(?=[，。；：、”])")
+def _ending_in(text: str, key: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the first stretch of a clause that ends with ``key``."""
+    found = None
+    for at in find_all(text, key, start, end):
+        stop = at + len(key)
+        if _STRETCH_END.match(text, stop, end) and (run := _RUN.search(text, max(start, at - 20), at)):
+            if found and run.start() > found[0]:
+                break
+            found = (found[0] if found else run.start()), stop
+    return found
 
 
-@lru_cache(maxsize=512)
-def _up_to(key: str) -> re.Pattern[str]:
-    return re.compile(rf"[\u4e00-\u9fff（）]{{2,20}}?{re.escape(key)}")
+def _up_to(text: str, key: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the first run of Chinese characters up to ``key``."""
+    for at in find_all(text, key, start, end):
+        if run := _HAN_RUN.search(text, max(start, at - 20), at):
+            return run.start(), at + len(key)
+    return None
+
+
+READERS = (
+    (_by_label, 9, False),
+    (before, 9, True),
+    (framed, 4, True),
+    (behind, 9, True),
+    (keyed, 4, True),
+    (enumerated, 6, True),
+    (headed, 5, True),
+    (recounted, 5, True),
+    (ones, 5, True),
+    (_counted, 5, False),
+    (shares, 8, False),
+    (leads, 9, False),
+    (counting_leads, 4, False),
+    (_label_by_itself, 5, False),
+    (by_part, 6, False),
+    (paired, 7, False),
+)
+"""The readers, the highest weight that a reading of theirs has, and whether they need a number for every label."""
+
+_BY_WEIGHT = sorted(enumerate(READERS), key=lambda item: (-item[1][1], item[0]))

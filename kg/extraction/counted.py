@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import accumulate
 
 from kg.extraction.analysis import Analysis, Word, find_words
 from kg.extraction.lexicon import read_sections
 
 _LONGEST_AFTER = 22
 _LONGEST_BEFORE = 44
+_STRETCH = re.compile(r"[\s的]*([^，。；：！？\n]*)")
+_DIGIT = re.compile(r"\d")
 _PREVIOUS = re.compile(r".*\d\s*(?:多|余)?[万亿千百]?\s*(?:多|余)?\s*(?:平方米|公里|人次|场次|[\u4e00-\u9fff%])")
 _YEAR = re.compile(r"(?:(?:19|20)\d\d年|\d{1,2}月)(?:以来|底|初|份)?")
 _TIME = re.compile(r"[年月日天季]$|[一二两三四五六七八九十半]年")
@@ -30,11 +33,14 @@ _OPEN, _CLOSE = "“《（", "”》）"
 
 def find_counted(analysis: Analysis, start: int, end: int, unit: str) -> tuple[int, int]:
     """Return the stretch that the number at ``start``–``end`` (its unit included) counts; empty where none is said."""
-    after, before = _find_after(analysis, end), _find_before(analysis, start, unit)
-    if after[0] == after[1] and before[0] == before[1]:
-        act = find_words(analysis.text[end : end + 4], end)  # 8700余人次听课
-        return (act[0].start, act[0].end) if act and act[0].tag == "v" else (end, end)
-    return after if after[1] > after[0] else before
+    after = _find_after(analysis, end)
+    if after[1] > after[0]:
+        return after
+    before = _find_before(analysis, start, unit)
+    if before[1] > before[0]:
+        return before
+    act = find_words(analysis.text[end : end + 4], end)  # 8700余人次听课
+    return (act[0].start, act[0].end) if act and act[0].tag == "v" else (end, end)
 
 
 @cache
@@ -44,14 +50,18 @@ def _words(section: str) -> frozenset[str]:
 
 @cache
 def _links() -> re.Pattern[str]:
-    words = sorted(_words("links"), key=lambda word: (-len(word), word))
-    return re.compile(rf"(?:{'|'.join(map(re.escape, words))}|[\s\u3000])+$")
+    return re.compile(rf"(?:{'|'.join(map(re.escape, _link_words()))}|[\s\u3000])+$")
+
+
+@cache
+def _link_words() -> tuple[str, ...]:
+    return tuple(sorted(_words("links"), key=lambda word: (-len(word), word)))
 
 
 def _find_after(analysis: Analysis, end: int) -> tuple[int, int]:
     """Return the noun phrase that follows the unit."""
-    stretch = re.match(r"[\s的]*([^，。；：！？\n]*)", analysis.text[end : end + _LONGEST_AFTER])
-    words = find_words(stretch[1], end + stretch.start(1))
+    stretch = _STRETCH.match(analysis.text, end, end + _LONGEST_AFTER)
+    words = find_words(stretch[1], stretch.start(1)) if stretch[1] else []
     taken: list[Word] = []
     opened = 0
     for number, word in enumerate(words):
@@ -94,14 +104,15 @@ def _find_before(analysis: Analysis, start: int, unit: str) -> tuple[int, int]:
     first = max(analysis.clause_start(start), start - _LONGEST_BEFORE)
     changed = _CHANGED.search(analysis.plain, first, start)  # 收缴率由31%提高到92%
     stop = changed.start() if changed and changed.start() > first else start
-    previous = _PREVIOUS.match(analysis.plain, first, stop)
+    previous = _PREVIOUS.match(analysis.plain, first, stop) if _DIGIT.search(analysis.plain, first, stop) else None
     if previous:
         first = previous.end()
     before = analysis.text[first:stop]
     if analysis.plain[start] in "百千万":
         before = before.removesuffix("上")
     if not (unit in _words("shares") and before.rstrip().endswith(tuple(_words("changes")))):
-        before = _links().sub("", before)
+        links = _links().search(before) if before.endswith(_link_words()) or before[-1:].isspace() else None
+        before = before[: links.start()] if links else before
     lead = _YEAR.match(analysis.plain, first, first + len(before))
     at = lead.end() if lead else first
     words = _part_acts(find_words(analysis.text[at : first + len(before)], at))
@@ -134,8 +145,8 @@ def _drop_end(words: list[Word], unit: str) -> list[Word]:
 
 def _drop_beginning(words: list[Word], unit: str) -> list[Word]:
     """Drop scope and time (全县, 今年以来), examples (… 等) and the verb, unless what people did is counted."""
-    quoted = [sum((w.text in _OPEN) - (w.text in _CLOSE) for w in words[: n + 1]) > 0 for n in range(len(words))]
-    free = [n for n, _ in enumerate(words[:-1]) if not quoted[n]]
+    depths = accumulate((word.text in _OPEN) - (word.text in _CLOSE) for word in words[:-1])
+    free = [n for n, depth in enumerate(depths) if depth <= 0]
     kept = [n for n in free if _is_act_of_persons(words[n], unit)]
     means = [n for n, w in enumerate(words) if w.text in _words("means") and n]
     acts = [n for n in free if _is_act(words[n])]

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from kg.extraction.gazetteer import Division, Gazetteer, Name, load_gazetteer
 from kg.extraction.lexicon import read_table
 from kg.model import Article, County, Page
 
 _EARLY = 160
+_LONGEST_PREFECTURE = 12
 _MINIMUM = 2.0
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:镇|乡|街道|苏木)")
 
@@ -56,18 +57,19 @@ def _vote(article: Article, dateline: str, gazetteer: Gazetteer) -> tuple[Counte
                 around[gazetteer.prefectures[name.text]] += 1
             weight = _weight(name, where, text)
             if weight and (name.text not in _generic() or _prefecture_before(name, text, gazetteer)):
-                for county in _full_names(name.text, year, gazetteer):
+                for county in _full_names(name.text, year):
                     scores[county] += weight if name.full or len(name.text) > 2 or where != "text" else 0.2
     for byline in article.bylines:  # （XX县委组织部 供稿）
         for name in gazetteer.find(byline.name):
             if name.level == "county":
-                for county in _full_names(name.text, year, gazetteer):
+                for county in _full_names(name.text, year):
                     scores[county] += 2.0
     return scores, around
 
 
-def _full_names(name: str, year: int | None, gazetteer: Gazetteer) -> list[str]:
-    return list(dict.fromkeys(division.county.name for division in gazetteer.named(name, year)))
+@lru_cache(maxsize=4096)
+def _full_names(name: str, year: int | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(division.county.name for division in load_gazetteer().named(name, year)))
 
 
 def _year(article: Article) -> int | None:
@@ -82,9 +84,9 @@ def _generic() -> frozenset[str]:
 
 def _prefecture_before(name: Name, text: str, gazetteer: Gazetteer) -> bool:
     """Whether the prefecture of a division of this name stands right before it (济南市市中区)."""
-    parents = {division.county.prefecture for division in gazetteer.by_name[name.text]}
-    before = text[: name.start]
-    return any(before.endswith(name) for name, full in gazetteer.prefectures.items() if full in parents)
+    parents = {division.county.prefecture for division in gazetteer.by_name[name.text]} - {None}
+    before = (text[start : name.start] for start in range(max(0, name.start - _LONGEST_PREFECTURE), name.start))
+    return any(gazetteer.prefectures.get(word) in parents for word in before)
 
 
 def _weight(name: Name, where: str, text: str) -> float:
@@ -146,7 +148,7 @@ def _settle(name: str, article: Article, around: Counter[str], region: Counter[s
         parents = [p for p in (division.county.prefecture, division.county.province) if p]
         late = division.until is not None and year == division.until + 1
         return (
-            _printed_before(name, parents[0], article, gazetteer),
+            _printed_before(name, parents[0], article),
             late or division.existed(year),
             sum(around[p] for p in parents),
             sum(region[p] for p in parents),
@@ -160,11 +162,17 @@ def _settle(name: str, article: Article, around: Counter[str], region: Counter[s
     return ranked[-1][1]
 
 
-def _printed_before(name: str, parent: str, article: Article, gazetteer: Gazetteer) -> bool:
+def _printed_before(name: str, parent: str, article: Article) -> bool:
     """Whether the article prints ``name`` right behind its parent, full or short (邢台市桥东区, 邢台桥东区)."""
     text = f"{article.headline or ''}\n{article.text}"
-    tables = (gazetteer.prefectures, gazetteer.provinces)
-    return any(short + name in text for table in tables for short, full in table.items() if full == parent)
+    return any(short + name in text for short in _names_of(parent))
+
+
+@cache
+def _names_of(parent: str) -> tuple[str, ...]:
+    """Return the names, full and short, of a prefecture or province."""
+    tables = (load_gazetteer().prefectures, load_gazetteer().provinces)
+    return tuple(name for table in tables for name, full in table.items() if full == parent)
 
 
 @cache

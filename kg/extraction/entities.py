@@ -37,5 +37,9 @@ def propose(analysis: Analysis) -> list[Candidate]:
 
 def to_entities(analysis: Analysis, candidates: Sequence[Candidate]) -> list[Entity]:
     """Return the entities that scored candidates make up, in the order in which they are first named."""
-    entities = join_wordings(select(analysis, candidates))
-    return [replace(e, practice=find_practice(e.type, e.name, e.aliases)) for e in entities]
+    return [_with_practice(entity) for entity in join_wordings(select(analysis, candidates))]
+
+
+def _with_practice(entity: Entity) -> Entity:
+    practice = find_practice(entity.type, entity.name, entity.aliases)
+    return replace(entity, practice=practice) if practice else entity

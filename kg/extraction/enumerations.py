@@ -17,7 +17,7 @@ Items = list[tuple[int, int]]
 
 _STOPS = "，,。；;：:！？!?\n"
 _OPEN, _CLOSE = "（(“《", "）)”》"
-_MARKS = re.compile(f"[{re.escape(_STOPS + _OPEN + _CLOSE)}、又]")
+_IN_BRACKETS = re.compile("（[^）]*）")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff”）])(?:以及|和|与|及|暨)(?=[\u4e00-\u9fff“\d])")
 _ENUMERATOR = re.compile(
     r"\s*(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]步[，是：]?|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|既由|既|又要|还要|更要|不仅|不仅要|并|也|还)"
@@ -43,27 +43,36 @@ def _either(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
 
 
+@cache
+def _marks(stops: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(stops + _OPEN + _CLOSE)}]")
+
+
 def clauses(text: str, start: int, end: int, stops: str = _STOPS) -> Items:
     """Return the clauses between two offsets: cut at ，；：。, but not inside quotes and brackets."""
     found, depth, at = [], 0, start
-    for mark in _MARKS.finditer(text, start, end):
-        char, offset = mark.group(), mark.start()
+    for mark in _marks(stops).finditer(text, start, end):
+        offset = mark.start()
+        char = text[offset]
         if char in _OPEN:
             depth += 1
         elif char in _CLOSE:
-            depth = max(0, depth - 1)
-        elif char in stops and (not depth or char == "\n"):
-            found.append((at, offset))
+            depth = depth - 1 if depth else 0
+        elif not depth or char == "\n":
+            if text[at:offset].strip():
+                found.append((at, offset))
             at = offset + 1
-    found.append((at, end))
-    return [(a, b) for a, b in found if text[a:b].strip()]
+    if text[at:end].strip():
+        found.append((at, end))
+    return found
 
 
 def split(text: str, start: int, end: int) -> Items:
     """Return the items of a list: cut at 、, at 又 behind 既, between adjoining quotes, not inside quotes and brackets."""
     found, depth, at = [], 0, start
-    for mark in _MARKS.finditer(text, start, end):
-        char, offset = mark.group(), mark.start()
+    for mark in _marks("、又").finditer(text, start, end):
+        offset = mark.start()
+        char = text[offset]
         if char in _OPEN:
             if not depth and char == "“" and offset > at and text[offset - 1] == "”":
                 found.append((at, offset))
@@ -296,7 +305,9 @@ def _inner_quote(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _length(text: str, start: int, end: int) -> int:
     """Return how long an item is without what it holds in brackets."""
-    return len(re.sub("（[^）]*）", "", text[start:end]))
+    if text.find("（", start, end) < 0:
+        return max(0, end - start)
+    return len(_IN_BRACKETS.sub("", text[start:end]))
 
 
 def _usual(text: str, items: Sequence[tuple[int, int]]) -> int:

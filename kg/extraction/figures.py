@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import accumulate
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.counted import find_counted
@@ -21,7 +22,18 @@ _SESSION = re.compile(
 )
 _SUM = 100  # from here on a number is no rule's and no list's
 _DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千几数]")
 _HAN = r"[一二两三四五六七八九十百千]+|[几数]+[十百千]+"
+_ROUGH = re.compile(
+    "(?<=[约超逾])|(?<=(?<![邻附临])近)|(?<=(?<![通经])过)|(?<=超过|突破|将近|接近|不到)|(?<=上)(?=[百千万])"
+)
+"""What makes the number behind it a rough one."""
+_RANGE_BEFORE = re.compile(r"[\d十百千万]\s*(?:至|到|—|－|-|~|～|、)\s*(?:近|约)?$")
+_RANGE_BEHIND = re.compile(r"\s*(?:至|到|—|－|-|~|～)\s*\d")
+_MEANS = re.compile(r"“([\d.]+)”(?:即|就是|是|为|指|代表)\s*$")
+_LISTED = re.compile(r"((?:[\u4e00-\u9fff（）“”]{1,14}、)+[\u4e00-\u9fff（）“”]{1,14}(?:等)?)$")
+_LIST_BEHIND = re.compile(r"[^，。；]{0,12}[：:]")
+_PUNCTUATION = re.compile("[，。！？]")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "百万": 1_000_000, "千万": 10_000_000}
 _HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 
@@ -37,7 +49,6 @@ class Quantity:
     approx: bool
     han: bool
     before: str
-    before_clause: str
     after: str
     range: bool
 
@@ -47,7 +58,6 @@ def _pattern() -> re.Pattern[str]:
     units = sorted((u.replace("％", "%") for u in read_words("units")), key=lambda unit: (-len(unit), unit))
     unit = "|".join(map(re.escape, dict.fromkeys(units)))
     return re.compile(
-        rf"(?P<rough>(?<![邻附临])近|约|大约|超过|超|逾|突破|将近|接近|不到|(?<![通经])过|上(?=[百千万]))?(?P<space0>\s*)"
         rf"(?P<number>{_DIGITS}|(?<![第\d〇零])(?:{_HAN}))\s*"
         rf"(?P<more1>余|多|来)?(?P<scale>百万|千万|万|亿|千|百|十)?(?P<more2>余|多|来)?\s*"
         rf"(?P<unit>{unit})?(?P<bound>以上|左右|上下)?"
@@ -58,48 +68,47 @@ def find_quantities(analysis: Analysis) -> list[Quantity]:
     """Return every number with a unit (or a scale) in the article, figures or not, in order."""
     found: list[Quantity] = []
     plain = analysis.plain
-    for match in _pattern().finditer(plain):
-        han = not match["number"][0].isdigit()
-        unit = match["unit"] or ""
-        if not unit and (han or not match["scale"]):
-            if not _counted_without_unit(plain, match):
-                continue
-        start, end = match.start("number"), match.end("bound" if match["bound"] else "unit" if unit else "more2")
+    for match, rough in _find_numbers(plain):
+        number, more1, scale, more2, unit, bound = match.groups()
+        han = not number[0].isdigit()
+        if not unit and (han or not (scale or more1 == "余")):  # bare it counts only as in 超10万, 1300余
+            continue
+        start, end = match.start(), match.end("bound" if bound else "unit")
         if not unit:
             end = max(match.end(group) for group in ("number", "more1", "scale", "more2"))
         before, after = plain[max(0, start - 12) : start], plain[end : end + 12]
-        if _is_date(match, plain) or before.endswith("第"):
-            continue
-        value = _value(match["number"], match["scale"])
+        value = None if before.endswith("第") else _value(number, scale)
         if value is None:
             continue
-        approx = bool(match["rough"] or match["more1"] or match["more2"] or match["bound"])
         found.append(
             Quantity(
                 start=start,
                 end=end,
                 value=value,
-                unit=unit,
-                approx=approx,
+                unit=unit or "",
+                approx=bool(rough or more1 or more2 or bound),
                 han=han,
                 before=before,
-                before_clause=plain[max(0, start - 60) : start],
                 after=after,
-                range=bool(re.search(r"[\d十百千万]\s*(?:至|到|—|－|-|~|～|、)\s*(?:近|约)?$", before))
-                or bool(re.match(r"\s*(?:至|到|—|－|-|~|～)\s*\d", after)),
+                range=_RANGE_BEFORE.search(before) is not None or _RANGE_BEHIND.match(after) is not None,
             )
         )
     return found
 
 
-def _counted_without_unit(plain: str, match: re.Match[str]) -> bool:
-    """A bare number counts only with 万 or 亿 or with 余 (超10万, 1300余)."""
-    return match["number"][0].isdigit() and bool(match["scale"] or match["more1"] in ("余",))
-
-
-def _is_date(match: re.Match[str], plain: str) -> bool:
-    follows = plain[match.end("number") :].lstrip()[:1]
-    return follows in tuple("年月日号时点") and not match["scale"] and not match["more1"] and not match["unit"]
+def _find_numbers(plain: str) -> Iterator[tuple[re.Match[str], bool]]:
+    """Yield every number with what follows it, and whether 近, 约, 超过 … before it makes it a rough one."""
+    pattern, at = _pattern(), 0
+    while numeral := _NUMERAL.search(plain, at):
+        match = pattern.match(plain, numeral.start())
+        if match is None:
+            at = numeral.end()
+            continue
+        word_end = numeral.start()
+        while word_end > at and plain[word_end - 1].isspace():
+            word_end -= 1
+        yield match, word_end > at and _ROUGH.match(plain, word_end) is not None
+        at = match.end()
 
 
 def _value(number: str, scale: str | None) -> Decimal | None:
@@ -136,18 +145,21 @@ def find_figures(analysis: Analysis, names: Sequence[Span] = ()) -> list[Figure]
     figures = []
     quantities = find_quantities(analysis)
     parts = _formula_parts(analysis.plain, quantities)
+    names = sorted(names, key=lambda name: name.start)
+    starts = [name.start for name in names]
+    furthest = list(accumulate((name.end for name in names), max))
     for quantity in quantities:
-        if quantity.start in parts or refusal(analysis, quantity):
-            continue
-        if any(n.start <= quantity.start and quantity.end <= n.end for n in names):
-            continue
-        figures.append(_to_figure(analysis, quantity))
+        before = bisect_right(starts, quantity.start)
+        named = before > 0 and quantity.end <= furthest[before - 1]
+        if not named and quantity.start not in parts and not refusal(analysis, quantity):
+            figures.append(_to_figure(analysis, quantity))
     return figures
 
 
 def _formula_parts(plain: str, quantities: Sequence[Quantity]) -> set[int]:
     """Return where the numbers begin that spell a formula out: “1+18+N”矩阵，由1个讲师团、18支小分队 …."""
-    parts = {q.start for q in quantities if re.search(rf"“{q.value}”(?:即|就是|是|为|指|代表)\s*$", q.before)}
+    explained = ((quantity, _MEANS.search(quantity.before)) for quantity in quantities if "”" in quantity.before)
+    parts = {quantity.start for quantity, means in explained if means and means[1] == str(quantity.value)}
     starts = [quantity.start for quantity in quantities]
     for formula in _FORMULA.finditer(plain):
         numerals = [Decimal(numeral) for numeral in re.findall(r"\d+", formula[0])]
@@ -162,12 +174,12 @@ def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
     """Return why a quantity reports neither scale nor result, None where it does."""
     cues = read_sections("figure_cues")
     plain, value, unit = analysis.plain, quantity.value, quantity.unit
-    clause = plain[analysis.clause_start(quantity.start) : quantity.start]
-    after = quantity.after.lstrip()
     if quantity.range:
         return "a range sets a rule"
     if unit in cues["refuse"]:
         return "the unit measures no result"
+    clause = plain[analysis.clause_start(quantity.start) : quantity.start]
+    after = quantity.after.lstrip()
     if unit in cues["spans"] and not any(cue in clause for cue in cues["results"]):
         return "an age or a time set by a rule"
     if unit in cues["points"] and value < _SUM:
@@ -179,11 +191,11 @@ def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
     )
     if quantity.han and not (value > 1 and (unit in cues["han"] or rough)):
         return "a spelled-out numeral counts what the text lists"
-    if any(cue in clause for cue in cues["period"]) and unit in cues["events"] and value <= 12:
+    if unit in cues["events"] and value <= 12 and any(cue in clause for cue in cues["period"]):
         return "a frequency set by a rule"
-    if any(cue in clause for cue in cues["share"]) and unit != "元":
+    if unit != "元" and any(map(clause.__contains__, cues["share"])):
         return "a share set by a rule"
-    if any(clause.endswith(cue) for cue in cues["bounds"]):
+    if clause.endswith(tuple(cues["bounds"])):
         return "a threshold"
     if unit == "届" and _SESSION.match(after):
         return "a session's number"
@@ -209,20 +221,17 @@ def _in_name(analysis: Analysis, quantity: Quantity) -> bool:
     quote = analysis.inside_quote(quantity.start)
     if quote is None:
         return False
-    return quote.mark == "《" or (len(quote.inner) <= 20 and not re.search("[，。！？]", quote.inner))
+    return quote.mark == "《" or (len(quote.inner) <= 20 and not _PUNCTUATION.search(quote.inner))
 
 
 def _announces_list(plain: str, quantity: Quantity) -> bool:
     """Whether the number only counts a list printed right before or after it (甲、乙、丙3项职责)."""
     if quantity.value > 12 or quantity.approx or quantity.unit not in read_sections("figure_cues")["lists"]:
         return False
-    listed = re.search(
-        r"((?:[\u4e00-\u9fff（）“”]{1,14}、)+[\u4e00-\u9fff（）“”]{1,14}(?:等)?)$", quantity.before_clause
-    )
+    listed = _LISTED.search(plain, max(0, quantity.start - 60), quantity.start)
     if listed and listed[1].count("、") + 1 == quantity.value:
         return True
-    follows = re.match(r"[^，。；]{0,12}[：:]", plain[quantity.end :])
-    return bool(follows)
+    return _LIST_BEHIND.match(plain, quantity.end) is not None
 
 
 def _to_figure(analysis: Analysis, quantity: Quantity) -> Figure:

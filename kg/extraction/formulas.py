@@ -18,13 +18,14 @@ from kg.model import Entity, Formula, Span
 
 __all__ = ["Label", "find_formulas", "is_formula", "labels_of"]
 
-_CHAINED = re.compile(rf"(?<![第\d])(?=({NUMBER}[\u4e00-\u9fff]{{1,2}}?{NUMBER})[\u4e00-\u9fff])")
+_CHAINED = re.compile(rf"{NUMBER}(?<![第\d].)(?=([\u4e00-\u9fff]{{1,2}}?{NUMBER})[\u4e00-\u9fff])")
 _COUNTED = re.compile(
     rf"((?:[\u4e00-\u9fff]{{2,10}}、){{1,9}}[\u4e00-\u9fff]{{2,10}}?)”?的?"
     rf"({NUMBER})([\u4e00-\u9fff])(?=([\u4e00-\u9fff]{{2}}))"
 )
 _SUM = re.compile(r"(?<![\d.+A-Za-z])\d{1,2}(?:\+(?:\d{1,2}|[NX]))+(?![\d.+%A-Za-z])")
 _NUMERAL = re.compile(rf"(?:{NUMBER}|[多NX])(?=[\u4e00-\u9fff])")
+_MARKED = re.compile("[“、]")
 _MOST_NUMERALS = 5
 _SURE = 5
 """The weight that components must have to make an unquoted wording a formula."""
@@ -39,7 +40,7 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
     """
     spans = _quoted(analysis)
     for slogan in slogans:
-        if not re.search("[“、]", slogan.name) and is_formula(slogan.name) and len(labels_of(slogan.name)) > 1:
+        if not _MARKED.search(slogan.name) and is_formula(slogan.name) and len(labels_of(slogan.name)) > 1:
             spans.setdefault(slogan.name, (slogan.start, slogan.end))
     for match in _SUM.finditer(analysis.plain):
         if analysis.inside_quote(match.start()) is None:
@@ -76,7 +77,7 @@ def _unquoted(analysis: Analysis) -> Iterator[tuple[str, tuple[int, int]]]:
     text, last, words = analysis.text, 0, read_sections("formula_words")
     quoted = frozenset(quote.inner for quote in analysis.quotes)
     for match in _CHAINED.finditer(text):
-        if match[1][:2] in words["adverbs"] or match.start() < last:
+        if match.start() < last or text[match.start() : match.start() + 2] in words["adverbs"]:
             continue
         if analysis.inside_quote(match.start()) is None:
             end = _last_word(analysis, match.end(1), quoted)

@@ -58,15 +58,15 @@ def find_measures(analysis: Analysis) -> list[Span]:
 
 def _candidates(analysis: Analysis) -> Iterator[_Lead]:
     """Yield the short sentences that open a paragraph or a printed line after a full stop."""
-    starts = {p.start for p in analysis.article.paragraphs} | set(analysis.line_starts)
+    starts = {p.start for p in analysis.article.paragraphs} | analysis.line_starts
     opening = {(p.start, p.end) for p in analysis.article.paragraphs[:1]}
     for sentence in analysis.sentences:
         start, end = sentence.start, sentence.end
+        if not _SHORTEST <= end - start - 1 <= _LONGEST or (start, end) in opening:
+            continue
+        if start not in starts and not analysis.text.startswith("首先，", start):
+            continue
         text = analysis.text[start:end]
-        if (start, end) in opening or not _SHORTEST <= len(text) - 1 <= _LONGEST:
-            continue
-        if start not in starts and not text.startswith("首先，"):
-            continue
         standing_alone = "。" not in text and end < len(analysis.text) and analysis.text[end] == "\n"
         if not text.endswith("。") and not standing_alone:
             continue
@@ -75,7 +75,7 @@ def _candidates(analysis: Analysis) -> Iterator[_Lead]:
             start, text = start + order.end(), text[order.end() :]
         ordinal = ORDINAL.match(text)
         words = text[ordinal.end() :] if ordinal else text
-        if not _NOT_A_LEAD.search(words) and len(re.split("[，、]", words)) <= 5:
+        if not _NOT_A_LEAD.search(words) and words.count("，") + words.count("、") < 5:
             weak = ordinal is not None or _TOLD.search(words) is not None
             span = Span(start=start, end=start + len(text))
             yield _lead(analysis, span, span.end - len(words), weak)
@@ -89,7 +89,7 @@ def behind_ordinal(text: str, lead: Span) -> int:
 
 def _lead(analysis: Analysis, span: Span, start: int, weak: bool) -> _Lead:
     """Return the lead, to be compared by its words from ``start`` on."""
-    words = [w for w in analysis.words[analysis.word_index(start) :] if w.start < span.end]
+    words = analysis.words[analysis.word_index(start) : analysis.word_index(span.end - 1) + 1]
     clauses, tags, quotes = [], [], []
     for clause in _split(words):
         inner = [w for w in clause if w.text not in _MARKS]

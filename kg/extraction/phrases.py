@@ -15,6 +15,7 @@ import rjieba
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.bodies import Bodies, find_bodies
+from kg.extraction.cues import Cues
 from kg.extraction.lexicon import read_sections
 from kg.model import Span
 
@@ -26,6 +27,7 @@ _TOGETHER_FIRST = ("共同", "联合", "抱团", "携手", "联手")
 _TAKEN_IN, _MADE_OF = ("组织", "邀", "邀请"), ("组成", "组建", "成立", "结成")
 _LONGEST = 600
 """How many characters a clause may have."""
+_MANNER = re.compile("(?:分别|轮值|轮流|联合|共同|率先|带头|主动|先|分头|又|还|也)+$")
 _MANY = re.compile(r"[\d二三四五六七八九十]+(?:个|家|名|支).{2}")
 """A name that counts bodies and says which (12个山区村), not just 三个村."""
 
@@ -82,12 +84,17 @@ class _Cued:
         return self.text[found.start].isdigit()
 
 
-def find_phrases(analysis: Analysis, start: int, end: int, taken: Sequence[tuple[int, int]]) -> list[Phrase]:
-    """Return the phrases of the clause ``[start, end)`` in order; ``taken`` are the things that it names."""
+def find_phrases(
+    analysis: Analysis, start: int, end: int, taken: Sequence[tuple[int, int]], cues: Sequence[re.Match[str]]
+) -> list[Phrase]:
+    """Return the phrases of the clause ``[start, end)`` in order.
+
+    ``taken`` are the things that it names, ``cues`` what ``phrase_cues`` finds in it.
+    """
     phrases: list[Phrase] = []
     if end - start > _LONGEST:
         return phrases
-    for match in cue_pattern().finditer(analysis.text, start, end):
+    for match in cues:
         if any(a <= match.start() < b for a, b in taken) or (phrases and match.start() < phrases[-1].start):
             continue
         begin = max([start, *(b for _, b in taken if b <= match.start())])
@@ -106,10 +113,8 @@ def _read_lead(at: _Cued) -> Iterator[Phrase]:
     by = at.text.rfind("由", at.start, at.span.start)
     if _NOT_LEADING.match(at.text, at.span.end) or (by < 0 and at.cue in _NEEDS_BY and at.next != "的"):
         return
-    manner = re.search(
-        "(?:分别|轮值|轮流|联合|共同|率先|带头|主动|先|分头|又|还|也)+$", at.text[at.start : at.span.start]
-    )
-    stop = at.start + manner.start() if manner else at.span.start
+    manner = _MANNER.search(at.text, at.start, at.span.start)
+    stop = manner.start() if manner else at.span.start
     begin = by + 1 if by >= 0 else at.start
     begin += at.text.startswith("各", begin)  # 各网格党组织牵头: each of them
     names = _person(at.analysis, begin, stop) or _leaders(at, begin, stop)
@@ -137,7 +142,7 @@ def _person(analysis: Analysis, start: int, end: int) -> tuple[str, ...]:
 
 def _read_head(at: _Cued) -> Iterator[Phrase]:
     """以X为核心: the body in between leads, where it is one."""
-    head = re.compile(f"为(?:{any_of('head')})$").search(at.text, at.span.end, at.end)
+    head = _any("head", "为(?:{})$").search(at.text, at.span.end, at.end)
     found = at.bodies(at.span.end, head.start()) if head else None
     one = found.names[0] if found and len(found.names) == 1 and found.end == head.start() else ""
     if len(one) > 2 and not one.endswith(_ALLIED):
@@ -174,7 +179,7 @@ def _read_joined(at: _Cued) -> Iterator[Phrase]:
 
 def _read_gather(at: _Cued) -> Iterator[Phrase]:
     """把A、B拢到一起: the bodies after 把 are members."""
-    gather = re.compile(any_of("gather")).search(at.text, at.span.end, at.end)
+    gather = _any("gather").search(at.text, at.span.end, at.end)
     found = at.bodies(at.span.end, gather.start()) if gather else None
     if gather and found is None:  # 把田连着田的甲、乙两村
         found = at.bodies(at.text.find("的", at.span.end, gather.start()) + 1 or at.span.end, gather.start())
@@ -186,10 +191,10 @@ def _read_gather(at: _Cued) -> Iterator[Phrase]:
 def _read_compose(at: _Cued) -> Iterator[Phrase]:
     """A、B共同组建 and 由A、B组成: the subject of the verb is what the thing consists of."""
     by = at.text.rfind("由", at.start, at.span.start)
-    together = re.search(f"(?:{any_of('together')})+$", at.text[at.start : at.span.start])
-    begin, stop = by + 1 if by >= 0 else at.start, at.start + together.start() if together else at.span.start
+    together = _any("together", "(?:{})+$").search(at.text, at.start, at.span.start)
+    begin, stop = by + 1 if by >= 0 else at.start, together.start() if together else at.span.start
     if stop == at.start and (together or at.cue.startswith(_TOGETHER_FIRST)):
-        begin, stop = _subject_before(at.text, at.start)
+        begin, stop = _subject_before(at.analysis, at.start)
     found = None if at.led else at.bodies(begin, stop)
     if found is None:
         return
@@ -199,10 +204,10 @@ def _read_compose(at: _Cued) -> Iterator[Phrase]:
         yield Phrase("members", found.names, at.span, at.span.start, back, weak=by < 0)
 
 
-def _subject_before(text: str, start: int) -> tuple[int, int]:
+def _subject_before(analysis: Analysis, start: int) -> tuple[int, int]:
     """Return the stretch of the subject of the clause before (甲乡、乙乡打破乡界，共同成立…), empty where none shows."""
-    begin = max(text.rfind(mark, 0, max(0, start - 1)) for mark in "，。；：\n") + 1
-    together = re.compile(any_of("together")).search(text, begin, start)
+    begin = analysis.mark_before("，。；：\n", max(0, start - 1)) + 1
+    together = _any("together").search(analysis.text, begin, start)
     return begin, together.start() if together else begin
 
 
@@ -222,16 +227,23 @@ _READERS = {
 
 
 @cache
-def cue_pattern() -> re.Pattern[str]:
-    """Return the one pattern of every cue, its group named after the kind."""
-    groups = [f"(?P<{name}>{any_of(name)})" for name in ("lead", "compose", "joined", "join")]
-    return re.compile("|".join([*groups, "(?P<head>以)", "(?P<gather>把)"]))
+def phrase_cues() -> Cues:
+    """Return every cue, its group in the pattern named after the kind."""
+    names = ("lead", "compose", "joined", "join")
+    groups = [f"(?P<{name}>{any_of(name)})" for name in names]
+    words = [word for name in names for word in read_sections("relation_cues")[name]]
+    return Cues(re.compile("|".join([*groups, "(?P<head>以)", "(?P<gather>把)"])), [*words, "以", "把"])
 
 
 @cache
 def _closing() -> re.Pattern[str]:
     """Return what ends the list after 联合: a verb of founding, or the words that say what the bodies become."""
     return re.compile("|".join((any_of("together"), any_of("found"), any_of("joined"), "为")))
+
+
+@cache
+def _any(section: str, frame: str = "{}") -> re.Pattern[str]:
+    return re.compile(frame.format(any_of(section)))
 
 
 @cache

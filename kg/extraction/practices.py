@@ -22,7 +22,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import pyoxigraph as ox
 from ahocorasick_rs import MATCHKIND_LEFTMOST_LONGEST, AhoCorasick
@@ -57,12 +57,17 @@ _CEILING = 5
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """One wording of a practice; ``key`` is its longest literal part, ``weight`` all their characters."""
+    """One wording of a practice: ``key`` its rarest literal part, ``other`` the next, ``weight`` all their characters.
+
+    ``whole`` where the key is all of it, so that wherever the key stands the wording does.
+    """
 
     practice: str
     label: str
     key: str
+    other: str
     weight: int
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,17 @@ class _Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scheme:
+class _Finder:
+    """The wordings of the practices of which one type of entity may be a case, and the automaton of their keys."""
+
     wordings: tuple[_Wording, ...]
-    wording_finder: AhoCorasick
+    automaton: AhoCorasick
+
+
+@dataclass(frozen=True, slots=True)
+class _Scheme:
+    finders: dict[str, _Finder]
     excludes: dict[str, tuple[str, ...]]
-    extra_types: dict[str, frozenset[str]]
     broader: dict[str, tuple[str, ...]]
     cue_themes: tuple[str, ...]
     cue_finder: AhoCorasick
@@ -90,7 +101,7 @@ def find_practice(entity_type: str, name: str, aliases: Sequence[str]) -> str | 
     ``aliases`` are the entity's other wordings in the article.
     """
     practice = _named_practice(entity_type, name)
-    if practice is not None or entity_type == "Slogan":
+    if practice is not None or entity_type == "Slogan" or not aliases:
         return practice
     voices = {_named_practice(entity_type, alias) for alias in aliases if _speaks_for(alias, name)} - {None}
     return voices.pop() if len(voices) == 1 else None
@@ -129,9 +140,14 @@ def _speaks_for(alias: str, name: str) -> bool:
     return bare_name in bare_alias or bare_alias in bare_name
 
 
+@lru_cache(maxsize=16384)  # names recur from article to article
 def _named_practice(entity_type: str, name: str) -> str | None:
+    finder = _scheme().finders.get(entity_type)
+    if finder is None:
+        return None
     text = _bare(name)
-    matches = [m for m in _find_matches(text) if _admits(m.practice, entity_type, text)]
+    found = list(_find_matches(finder, text))
+    matches = _without_excluded(found, text) if found else []
     if not matches:
         return None
     best = max(matches, key=lambda m: (m.end, m.weight, m.practice))
@@ -147,20 +163,24 @@ def _coverage(practice: str, matches: Iterable[_Match]) -> int:
     return len({at for m in matches if m.practice == practice for at in range(m.start, m.end)})
 
 
-def _find_matches(text: str) -> Iterator[_Match]:
-    scheme = _scheme()
-    hits = scheme.wording_finder.find_matches_as_indexes(text, overlapping=True)
-    for index in sorted({index for index, _, _ in hits}):
-        wording = scheme.wordings[index]
-        for found in _to_expression(wording.label).finditer(text):
-            yield _Match(wording.practice, wording.weight, found.start(), found.end())
+def _find_matches(finder: _Finder, text: str) -> Iterator[_Match]:
+    hits = finder.automaton.find_matches_as_indexes(text, overlapping=True)
+    seen: set[int] = set()
+    for index, start, end in sorted(hits):
+        wording = finder.wordings[index]
+        if wording.whole:
+            yield _Match(wording.practice, wording.weight, start, end)
+        elif index not in seen and wording.other in text:
+            for found in _to_expression(wording.label).finditer(text):
+                yield _Match(wording.practice, wording.weight, found.start(), found.end())
+            seen.add(index)
 
 
-def _admits(practice: str, entity_type: str, text: str) -> bool:
-    scheme = _scheme()
-    if entity_type not in NAMED_TYPES and entity_type not in scheme.extra_types[practice]:
-        return False
-    return not any(_to_expression(exclude).search(text) for exclude in scheme.excludes[practice])
+def _without_excluded(matches: Sequence[_Match], text: str) -> list[_Match]:
+    """Return the matches of the practices that no wording in ``text`` excludes (dj:excludes)."""
+    excludes = _scheme().excludes
+    out = {p for p in {m.practice for m in matches} if any(_to_expression(e).search(text) for e in excludes[p])}
+    return [match for match in matches if match.practice not in out]
 
 
 def _speaks_for_all(practice: str, matches: Iterable[_Match], text: str) -> bool:
@@ -180,17 +200,16 @@ def _scheme() -> _Scheme:
     facts = _read_facts(ontology_file("practices.ttl").read_bytes())
     practices = {iri.removeprefix(_PRACTICE): f for iri, f in facts.items() if iri.startswith(_PRACTICE)}
     themes = {iri.removeprefix(_THEME): f for iri, f in facts.items() if iri.startswith(_THEME)}
-    wordings = tuple(
-        _to_wording(practice, label)
-        for practice, fact in sorted(practices.items())
-        for label in _chinese(fact, _WORDINGS)
-    )
+    labels = [(practice, label) for practice, f in sorted(practices.items()) for label in _chinese(f, _WORDINGS)]
+    parts = Counter(part for _, label in labels for part in set(_literals(label)))
+    wordings = tuple(_to_wording(practice, label, parts) for practice, label in labels)
+    extra = {p: frozenset(_ids(f.get(_APPLIES_TO, ()), _DJ)) for p, f in practices.items()}
+    others = frozenset().union(*extra.values()) - NAMED_TYPES
     cues = [(cue, theme) for theme, fact in sorted(themes.items()) for cue in _chinese(fact, _WORDINGS)]
     return _Scheme(
-        wordings=wordings,
-        wording_finder=AhoCorasick([wording.key for wording in wordings]),
+        finders=dict.fromkeys(NAMED_TYPES, _to_finder(wordings))
+        | {kind: _to_finder(w for w in wordings if kind in extra[w.practice]) for kind in others},
         excludes={p: tuple(_chinese(f, (_EXCLUDES,))) for p, f in practices.items()},
-        extra_types={p: frozenset(_ids(f.get(_APPLIES_TO, ()), _DJ)) for p, f in practices.items()},
         broader={p: tuple(sorted(_ids(f.get(_BROADER, ()), _THEME))) for p, f in practices.items()},
         cue_themes=tuple(theme for _, theme in cues),
         cue_finder=AhoCorasick([cue for cue, _ in cues], matchkind=MATCHKIND_LEFTMOST_LONGEST),
@@ -216,9 +235,16 @@ def _literals(label: str) -> list[str]:
     return [part for part in _bare(label).strip("^$").split("*") if part]
 
 
-def _to_wording(practice: str, label: str) -> _Wording:
-    parts = _literals(label)
-    return _Wording(practice, label, max(parts, key=len), sum(map(len, parts)))
+def _to_wording(practice: str, label: str, frequency: Counter[str]) -> _Wording:
+    parts = sorted(_literals(label), key=lambda part: (frequency[part], -len(part)))
+    key, other, *_ = [*parts, ""]
+    whole = key == _bare(label) and key[0] not in key[1:]  # so that no two of its places overlap
+    return _Wording(practice, label, key, other, sum(map(len, parts)), whole)
+
+
+def _to_finder(wordings: Iterable[_Wording]) -> _Finder:
+    wordings = tuple(wordings)
+    return _Finder(wordings, AhoCorasick([wording.key for wording in wordings]))
 
 
 @cache

@@ -8,13 +8,17 @@ before them, belong to that one.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.carriers import add_carriers
-from kg.extraction.phrases import Phrase, any_of, cue_pattern, find_phrases
+from kg.extraction.cues import Cues
+from kg.extraction.lexicon import read_sections
+from kg.extraction.phrases import Phrase, any_of, find_phrases, phrase_cues
 from kg.model import Cue, Entity
 
 _PART = re.compile(r"[^。；！？\n]+")
@@ -42,6 +46,11 @@ class _Target:
     kind: str
     text: str
     phrases: list[Phrase] = field(default_factory=list)
+    is_led: bool = field(init=False)
+    """Whether the words before it say who leads it (甲牵头、乙参加的机制)."""
+
+    def __post_init__(self) -> None:
+        self.is_led = _LED_BY.search(self.text, max(0, self.start - 20), self.start) is not None
 
     def has(self, role: str) -> bool:
         return any(phrase.role == role and not phrase.weak for phrase in self.phrases)
@@ -98,27 +107,42 @@ class _Reader:
         self.text = analysis.text
         self.entities = entities
         self.mentions = _mentions(self.text, entities)
+        self.starts = [start for start, _, _ in self.mentions]
+        self.cues = list(phrase_cues().find(self.text))
+        self.cue_starts = [cue.start() for cue in self.cues]
+        self.found_starts = _found().starts(self.text)
         alliances = [i for i, entity in enumerate(entities) if entity.type == "Alliance"]
         self.latest = alliances if len(alliances) == 1 else []
 
     def read(self, start: int, end: int) -> list[_Target]:
         """Return the things of one sentence (up to 。 or ；) with the phrases that belong to them."""
-        inside = [m for m in self.mentions if start <= m[0] < end]
-        done = self._read_clauses(start, end, inside) if cue_pattern().search(self.text, start, end) else []
+        inside = self._inside(start, end)
+        done = self._read_clauses(start, end) if self._cues(start, end) else []
         self.latest = [i for *_, i in inside if self.entities[i].type == "Alliance"][-1:] or self.latest
         return done
 
-    def _read_clauses(self, start: int, end: int, mentions: Sequence[tuple[int, int, int]]) -> list[_Target]:
+    def _inside(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """Return the mentions that begin in a stretch."""
+        return self.mentions[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def _cues(self, start: int, end: int) -> list[re.Match[str]]:
+        return self.cues[bisect_left(self.cue_starts, start) : bisect_left(self.cue_starts, end)]
+
+    def _read_clauses(self, start: int, end: int) -> list[_Target]:
         clauses = [clause.span() for clause in _CLAUSE.finditer(self.text, start, end)]
-        found = [self._targets(*clause, mentions) for clause in clauses]
+        found = [self._targets(*clause) for clause in clauses]
+        later = [target for here in found for target in here]
+        if not later:
+            return []
         pending: list[Phrase] = []
         current: _Target | None = None
         targets = []
-        for number, (clause, here) in enumerate(zip(clauses, found)):
-            later = [target for after in found[number + 1 :] for target in after]
+        for clause, here in zip(clauses, found):
+            later = later[len(here) :]
             if self.text[clause[0] - 1] == "：" and any(t.kind == "Alliance" for t in [*here, *later]):
                 current = None
-            phrases = find_phrases(self.analysis, *clause, [(t.start, t.end) for t in here])
+            taken, cues = [(target.start, target.end) for target in here], self._cues(*clause)
+            phrases = find_phrases(self.analysis, *clause, taken, cues) if cues else []
             for item in sorted([*here, *phrases], key=lambda item: item.start):
                 if isinstance(item, _Target):
                     item.phrases.extend(p for p in pending if self._fits(p, item))
@@ -144,20 +168,20 @@ class _Reader:
             fits = self.text[phrase.cue.start : phrase.cue.end] not in ("成立", "组建")
         return target.kind == "Platform" and fits
 
-    def _targets(self, start: int, end: int, mentions: Sequence[tuple[int, int, int]]) -> list[_Target]:
+    def _targets(self, start: int, end: int) -> list[_Target]:
         """Return the things that a clause founds or has as its subject, coordinated ones together."""
         targets: list[_Target] = []
-        for begin, stop, index in mentions:
-            if not start <= begin < end:
-                continue
+        for begin, stop, index in self._inside(start, end):
             kind = self.entities[index].type
             if targets and self._coordinated(targets[-1], kind, begin, stop):
                 targets[-1].entities.extend([index] if index not in targets[-1].entities else [])
                 targets[-1].end = max(targets[-1].end, stop)
             elif self._is_spread(begin, stop, index) or self._is_target(start, end, begin, stop, kind):
                 targets.append(_Target([index], begin, stop, kind, self.text))
+        if targets or not self.latest:
+            return targets
         anaphor = _ANAPHOR.match(self.text, start, end) or _FOUNDED_ANAPHOR.search(self.text, start, end)
-        if anaphor and self.latest and not targets:
+        if anaphor:
             targets.append(_Target(list(self.latest), anaphor.start(), anaphor.end(), "Alliance", self.text))
         return targets
 
@@ -172,16 +196,18 @@ class _Reader:
         """Whether a mention is the stretch of a list that founds the thing (苜蓿组建两个产业链党委)."""
         entity = self.entities[index]
         printed = self.text[begin:stop] in (entity.name, *entity.aliases)
-        return not printed and _found().search(self.text, begin, stop) is not None
+        return not printed and any(_found().find_at(self.found_starts, self.text, begin, stop))
 
     def _is_target(self, start: int, end: int, begin: int, stop: int, kind: str) -> bool:
-        before = self.text[max(start, begin - 20) : begin]
-        verbs = list(_found().finditer(before))
-        if verbs and _FOUNDED.match(before, verbs[-1].end()) or _LED_BY.search(before):
+        low = max(start, begin - 20)
+        verbs = list(_found().find_at(self.found_starts, self.text, low, begin))
+        if verbs and _FOUNDED.match(self.text, verbs[-1].end(), begin):
             return True
-        if kind == "Alliance" and _JOINED.search(before):
+        if self.text.find("的", low, begin) >= 0 and _LED_BY.search(self.text, low, begin):
             return True
-        if kind == "Alliance" and before.endswith("以") and _ANCHORED.match(self.text, stop):
+        if kind == "Alliance" and _JOINED.search(self.text, low, begin):
+            return True
+        if kind == "Alliance" and self.text.endswith("以", low, begin) and _ANCHORED.match(self.text, stop):
             return True
         if begin - start <= 2 and self.text[end : end + 1] == "：" and kind in ("Alliance", "Mechanism"):
             return True
@@ -193,14 +219,21 @@ class _Reader:
 
 def _mentions(text: str, entities: Sequence[Entity]) -> list[tuple[int, int, int]]:
     """Return the mentions (start, end, index) of what can be led, without those inside a longer name of its type."""
+
+    def is_plain(start: int, end: int, index: int) -> bool:
+        return text[start:end] in (entities[index].name, *entities[index].aliases)
+
     found = [(m.start, m.end, i) for i, e in enumerate(entities) if e.type in _LED for m in (e.mentions or (e,))]
     kept = []
-    for start, end, i in found:
-        kind, others = entities[i].type, [m for m in found if m[0] <= start and end <= m[1] and m[2] != i]
-        longer = [m for m in others if m[1] - m[0] > end - start and entities[m[2]].type == kind]
-        plain = text[start:end] in (entities[i].name, *entities[i].aliases)
-        if not (plain and any(text[a:b] in (entities[n].name, *entities[n].aliases) for a, b, n in longer)):
+    around: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    """The mentions of a type, longer ones first, that end behind where the one at hand begins."""
+    for start, end, i in sorted(found, key=lambda mention: (mention[0], -mention[1], mention[2])):
+        kind = entities[i].type
+        around[kind] = [m for m in around[kind] if m[1] > start]
+        longer = [m for m in around[kind] if m[1] >= end and m[1] - m[0] > end - start and m[2] != i]
+        if not (longer and is_plain(start, end, i) and any(is_plain(*mention) for mention in longer)):
             kept.append((start, end, i))
+        around[kind].append((start, end, i))
     return sorted(kept)
 
 
@@ -216,7 +249,7 @@ def _speaks_of(
         return phrase.role == "members" or not current.has("lead")
     if not phrase.back or any(p.role == "lead" for p in pending):
         return False
-    if any(_LED_BY.search(target.text, max(0, target.start - 20), target.start) for target in later):
+    if any(target.is_led for target in later):
         return False  # 甲牵头、乙参加的机制: that of the phrase itself
     if phrase.role == "members":
         return True
@@ -226,5 +259,5 @@ def _speaks_of(
 
 
 @cache
-def _found() -> re.Pattern[str]:
-    return re.compile(any_of("found"))
+def _found() -> Cues:
+    return Cues(re.compile(any_of("found")), read_sections("relation_cues")["found"])

@@ -7,6 +7,7 @@ here instead of guessing it again.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ DISTRIBUTED = ("coordination", "listed places")
 """The rules whose names are put together from a part and the head that a list shares: their evidence is the list."""
 _MARKS = re.compile(r"[\s“”‘’《》，,。；、：:·—－\-（）()]")
 
+_OVERLAPPING = ("Organisation", "Slogan")
+"""The types of which one name may stand in another."""
 _ONE_KIND = ("Person", "Place", "Organisation")
 """What stands at one stretch is only one of these."""
 
@@ -67,7 +70,8 @@ def bare(name: str) -> str:
 
 def select(analysis: Analysis, candidates: Iterable[Candidate]) -> list[Entity]:
     """Return the entities of the article in the order in which they are first named."""
-    return [to_entity(chosen) for chosen in choose(candidates).chosen]
+    likely = [candidate for candidate in candidates if candidate.score >= _ALTERNATIVE]  # the others change nothing
+    return [to_entity(chosen) for chosen in choose(likely).chosen]
 
 
 def choose(candidates: Iterable[Candidate]) -> Selection:
@@ -86,15 +90,15 @@ def choose(candidates: Iterable[Candidate]) -> Selection:
 def to_entity(chosen: Chosen) -> Entity:
     """Return the entity that a chosen candidate and its repetitions make up."""
     first, same = chosen.first, (chosen.first, *chosen.again)
-    aliases = dict.fromkeys(alias for c in same for alias in c.aliases if alias != first.name)
-    spans = dict.fromkeys((c.start, c.end) for c in same)
+    aliases = dict.fromkeys([alias for c in same for alias in c.aliases if alias != first.name])
+    spans = dict.fromkeys([(c.start, c.end) for c in same])
     return Entity(
         type=first.type,
         name=first.name,
         start=first.start,
         end=first.end,
         aliases=tuple(aliases),
-        mentions=tuple(Span(start=start, end=end) for start, end in spans),
+        mentions=tuple([Span(start=start, end=end) for start, end in spans]),
         rule=first.rule,
     )
 
@@ -136,7 +140,7 @@ def _best_of_group(candidates: Iterable[Candidate], dropped: list[Dropped]) -> l
             dropped.extend(Dropped(candidate, UNLIKELY) for candidate in group)
             continue
         wordings = [c.name for c in others[:2] if c.score >= _ALTERNATIVE and c.name not in best.aliases]
-        best = replace(best, aliases=[*best.aliases, *wordings])
+        best = replace(best, aliases=[*best.aliases, *wordings]) if wordings else best
         dropped.extend(Dropped(candidate, RIVAL, best) for candidate in others)
         free.append(best)
     return free
@@ -145,22 +149,27 @@ def _best_of_group(candidates: Iterable[Candidate], dropped: list[Dropped]) -> l
 def _without_overlaps(candidates: Iterable[Candidate], dropped: list[Dropped]) -> list[Candidate]:
     """Drop the less likely of two candidates of one type of which neither contains the other's whole name."""
     kept: list[Candidate] = []
-    taken: dict[tuple[str, int], int] = {}
-    """The number of the kept candidate of each type that stands at an offset."""
+    taken: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for candidate in sorted(candidates, key=lambda c: (-c.score, c.start, -c.end, c.type, c.name)):
-        places = [(candidate.type, at) for at in range(candidate.start, candidate.end)] if _excludes(candidate) else []
-        clashes = [taken[place] for place in places if place in taken]
-        if clashes:
-            dropped.append(Dropped(candidate, OVERLAP, kept[min(clashes)]))
-        else:
-            taken.update(dict.fromkeys(places, len(kept)))
-            kept.append(candidate)
+        if candidate.type not in _OVERLAPPING and candidate.rule not in DISTRIBUTED:
+            clash = _clash(candidate, taken[candidate.type])
+            if clash is not None:
+                dropped.append(Dropped(candidate, OVERLAP, kept[clash]))
+                continue
+            insort(taken[candidate.type], (candidate.start, candidate.end, len(kept)))
+        kept.append(candidate)
     return kept
 
 
-def _excludes(candidate: Candidate) -> bool:
-    """Whether no other of its type may overlap a candidate: organisations name each other, slogans hold slogans."""
-    return candidate.rule not in DISTRIBUTED and candidate.type not in ("Organisation", "Slogan")
+def _clash(candidate: Candidate, taken: Sequence[tuple[int, int, int]]) -> int | None:
+    """Return the likeliest (least number) of the taken stretches (start, end, number) that a candidate overlaps.
+
+    ``taken`` are in order and do not overlap each other.
+    """
+    first = bisect_left(taken, (candidate.start,))
+    first -= first > 0 and taken[first - 1][1] > candidate.start
+    last = bisect_left(taken, (candidate.end,))
+    return min((number for _, _, number in taken[first:last]), default=None)
 
 
 def _merge(candidates: Iterable[Candidate], dropped: list[Dropped]) -> tuple[Chosen, ...]:

@@ -9,9 +9,13 @@ from functools import cache, lru_cache
 from kg.extraction.abbreviations import VALUES, Label
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.lexicon import read_sections
-from kg.extraction.spelling import FAR, NEAR, Dealt, Reading, Spelling, has_key
+from kg.extraction.spelling import FAR, NEAR, Dealt, Reading, Spelling, find_all, has_key
 
-_GAP = r"[^，。；：“”（）、\n—]{0,16}?"
+_LONGEST_GAP = 16
+_GAP_ENDS = r"，。；：“”（）、\n—"
+_GAP_END = re.compile(f"[{_GAP_ENDS}]")
+_GAP = rf"[^{_GAP_ENDS}]{{0,{_LONGEST_GAP}}}?"
+_NO_ITEM = re.compile(r"\d|了|”$")
 _STRONG = re.compile(
     rf"{_GAP}(?:(?P<bracket>（)|——|[：:]"
     rf"|[，。]?(?:即为|即是|即|就是|也就是|是指|指的是|说的是|指(?![标导挥引数定])|分别是|分别为|包括|具体是|要求|做到)[：:]?)"
@@ -157,7 +161,7 @@ def _runs_on(spelling: Spelling, dealt: Dealt, taken: int) -> bool:
     """Return whether items behind a mere comma are so alike that they can only be the formula's."""
     items = [item for part in dealt for item in part]
     lengths = [len(item) for item in items]
-    if len(items) < 3 or any(re.search(r"\d|了|”$", item) for item in items):
+    if len(items) < 3 or any(map(_NO_ITEM.search, items)):
         return False
     if len(spelling.labels) > 1 and taken == 1:
         return False
@@ -170,22 +174,36 @@ def keyed(spelling: Spelling) -> Iterator[Reading]:
     if not spelling.places or not all(label.key and (label.count or 0) > 1 for label in spelling.labels):
         return
     far = len(spelling.labels) == 1 and len(spelling.labels[0].key) > 1 and 4 or 1
+    labels, pairs = spelling.labels, len(spelling.labels) == 2 and spelling.counts[0] == spelling.counts[1]
     for start, end in spelling.places[:4]:
         low, high = max(0, start - far * NEAR), min(len(spelling.text), end + FAR)
-        stretches = clauses(spelling.text, end, high)
-        stretches += [part for part in reversed(clauses(spelling.text, low, start))]
-        stretches += [
-            (q.start + 1, q.end - 1) for q in spelling.analysis.quotes if low <= q.start < high and "、" in q.inner
-        ]
-        found = [_keyed_items(spelling, label, stretches, end, high) for label in spelling.labels]
-        if all(found) and len(set(found)) == len(found):
-            yield Reading(4, "formula spelled out by its word", tuple(found))
-        elif len(spelling.labels) == 2 and spelling.counts[0] == spelling.counts[1]:
+        found = _all_keyed(spelling, low, start, end, high)
+        if found:
+            yield Reading(4, "formula spelled out by its word", found)
+        elif pairs and spelling.text.count(labels[1].key, end, high) >= spelling.total // 2:
             parts = clauses(spelling.text, end, high)
             for at in range(len(parts) - (spelling.counts[0] or 0) + 1):
                 for _, dealt in spelling.pairs(parts[at:]):
                     yield Reading(3 + spelling.key_weight(dealt) // 2, "formula spelled out by its word", dealt)
                     return
+
+
+def _all_keyed(spelling: Spelling, low: int, start: int, end: int, high: int) -> Dealt:
+    """Return the items of each label in the clauses and quotations around a formula; none where one has not enough."""
+    text, found = spelling.text, []
+    quotes = [quote for quote in spelling.analysis.quotes_in(low, high) if "、" in quote.inner]
+    furthest = max([high, *(quote.end for quote in quotes)])
+    for label in spelling.labels:
+        if label.key != "无" and label.key[0] != "字" and text.count(label.key[-1], low, furthest) < (label.count or 0):
+            return ()
+    stretches = [*clauses(text, end, high), *reversed(clauses(text, low, start))]
+    stretches += [(quote.start + 1, quote.end - 1) for quote in quotes]
+    for label in spelling.labels:
+        items = _keyed_items(spelling, label, stretches, end, high)
+        if not items or items in found:
+            return ()
+        found.append(items)
+    return tuple(found)
 
 
 def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, high: int) -> tuple[str, ...]:
@@ -205,7 +223,7 @@ def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, h
     opening = [part for part in opening if spelling.text.startswith(label.key, part[0]) and part[1] - part[0] < 17]
     if len(opening) == label.count:
         return texts(spelling.analysis, opening)
-    quotes = [q.inner for q in spelling.analysis.quotes if end <= q.start < high and 0 < len(q.inner) < 9]
+    quotes = [q.inner for q in spelling.analysis.quotes_in(end, high) if 0 < len(q.inner) < 9]
     if label.key[0] == "字":
         inners = [inner for inner in quotes if len(inner) == 1]
     else:
@@ -227,22 +245,35 @@ def recounted(spelling: Spelling) -> Iterator[Reading]:
 
 
 def recounted_lists(spelling: Spelling, label: Label, noun: str) -> Iterator[Items]:
-    for match in _recount("|".join(label.numerals), noun).finditer(spelling.text):
-        low = max(0, match.start() - NEAR)
-        part = clauses(spelling.text, low, match.start())[-1:]
-        end = match.start() - spelling.text.endswith("等", low, match.start())
-        for items in readings(spelling.text, part[0][0], end) if part and part[0][1] == match.start() else ():
+    for count in _counts_of(spelling.text, label, noun):
+        low = max(0, count - NEAR)
+        part = clauses(spelling.text, low, count)[-1:]
+        end = count - spelling.text.endswith("等", low, count)
+        for items in readings(spelling.text, part[0][0], end) if part and part[0][1] == count else ():
             if len(items) == label.count:
                 yield tidy(spelling.analysis, items, label.key)
+
+
+def _counts_of(text: str, label: Label, noun: str) -> Iterator[int]:
+    """Yield where the number of a label counts ``noun``."""
+    at = 0
+    for found in find_all(text, noun):
+        pattern, low = _count(label.numerals), found - _LONGEST_GAP - len(label.numerals[0]) - 1
+        count = pattern.search(text, max(at, low), found)
+        while count and (count.end() + _LONGEST_GAP < found or _GAP_END.search(text, count.end(), found)):
+            count = pattern.search(text, count.start() + 1, found)
+        if count:
+            yield count.start()
+            at = found + len(noun)
 
 
 def _same_place(items: Sequence[str], key: str) -> bool:
     return all(item.startswith(key) for item in items) or all(item.endswith(key) for item in items)
 
 
-@lru_cache(maxsize=512)
-def _recount(numerals: str, noun: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!“)(?:{numerals})[个大类种项支]{_GAP}{re.escape(noun)}")
+@lru_cache(maxsize=64)
+def _count(numerals: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!“)(?:{'|'.join(numerals)})[个大类种项支]")
 
 
 @cache

@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import islice
 
 from kg.extraction.abbreviations import Label
 from kg.extraction.enumerations import Items, besides, clauses, noun_end, object_of, readings, split, texts, tidy
 from kg.extraction.lexicon import read_sections
 from kg.extraction.measures import ORDINAL
 from kg.extraction.spelled_sections import numbered
-from kg.extraction.spelling import FAR, Reading, Spelling, has_key
+from kg.extraction.spelling import FAR, Reading, Spelling, find_all, has_key
 
 _SENTENCE_STOPS = "。；;\n"
 CORE = re.compile("以([^，。；、\n]{2,20}?)为(?:核心|主体|引领|纽带|龙头|枢纽|依托|统领)")
 _TOPIC = re.compile("([^，。、“”]{2,8})[上里]，")
+_NAME_END = re.compile("[，。；“、]")
 _HOLDS = re.compile(r"(?:其中)?(?:有|包括|涵盖|比如|譬如|诸如|例如|如|像)")
 _MANY = re.compile("力量|载体|资源|主体|阵地|队伍|服务|点位|各方|多元")
+_BEFORE_LABEL = tuple("。，；：、说看讲\n")
+_BEFORE_QUESTION = re.compile(r"(?<=[。\n])[^，。；？\n]{0,4}\Z")
+_QUESTION_END = re.compile(r"[^，。；？\n]{0,4}？")
+_OPENING = re.compile(r"(?<=[。\n])[^，。；？“”\n]{0,8}\Z")
 _COUNT_BEHIND = re.compile(r"\d+余?[\u4e00-\u9fff]{1,2}$")
 _JOINTLY = re.compile("牵头|联合|吸纳|吸收|依托")
 
@@ -83,33 +89,53 @@ def stretches(spelling: Spelling) -> list[tuple[int, int] | None]:
 
 
 def _taken_up(spelling: Spelling, label: Label, at: int) -> tuple[int, int] | None:
-    for pattern in (_mention(label), _thing(label)):
-        for match in pattern.finditer(spelling.text, at) if pattern else ():
-            if not any(a <= match.start() and match.end() <= b for a, b in spelling.places):
-                return match.start(), match.end() if pattern is _mention(label) else match.start()
+    """Return where a label is taken up from ``at`` on and where what is said of it begins."""
+    for find in (_find_mention, _find_thing):
+        found = find(spelling.text, label, at)
+        while found and any(a <= found[0] and found[1] <= b for a, b in spelling.places):
+            found = find(spelling.text, label, found[1])
+        if found:
+            return found if find is _find_mention else (found[0], found[0])
     return None
 
 
-@lru_cache(maxsize=512)
-def _mention(label: Label) -> re.Pattern[str]:
-    """Return the pattern of a label that is taken up: “三堂”, 再说三堂, 一问一答 with its word, its one thing itself."""
-    text, key = re.escape(label.text), re.escape(label.key)
-    ways = [f"“{text}”"]
+def _find_mention(text: str, label: Label, at: int) -> tuple[int, int] | None:
+    """Return where a label is taken up: “三堂”, 再说三堂, 一问一答 with its word, its one thing itself."""
+    ways = []
+    if (quoted := text.find(f"“{label.text}”", at)) >= 0:
+        ways.append((quoted, quoted + len(label.text) + 2))
     if len(label.text) > 1:
-        ways.append(f"(?<=[。，；：、说看讲\n]){text}")
-    if key:
-        ways.append(rf"(?<=[。\n])[^，。；？\n]{{0,4}}{key}[^，。；？\n]{{0,4}}？")
-    if label.text.isdigit():
-        ways.append(rf"(?<=\n)(?:{'|'.join(label.numerals)})[{_counters()}][^，。；\n]{{0,8}}(?=[，。])")
-    return re.compile("|".join(ways))
+        plain = (start for start in find_all(text, label.text, at) if text[start - 1 : start] in _BEFORE_LABEL)
+        ways += [(start, start + len(label.text)) for start in islice(plain, 1)]
+    if label.key and "？" in text:
+        ways += islice(_questions(text, label.key, at), 1)
+    if label.text.isdigit() and (counted := _counted_line(label.numerals).search(text, at)):
+        ways.append(counted.span())
+    return min(ways, key=lambda way: way[0], default=None)
 
 
-@lru_cache(maxsize=512)
-def _thing(label: Label) -> re.Pattern[str] | None:
-    """Return the pattern of a sentence that opens with the one thing of a label itself (末了说说积分超市，)."""
+def _questions(text: str, key: str, at: int) -> Iterator[tuple[int, int]]:
+    """Yield the short questions that hold ``key``."""
+    for start in find_all(text, key, at):
+        before = _BEFORE_QUESTION.search(text, max(at, start - 4), start)
+        behind = _QUESTION_END.match(text, start + len(key))
+        if before and behind:
+            yield before.start(), behind.end()
+
+
+def _find_thing(text: str, label: Label, at: int) -> tuple[int, int] | None:
+    """Return the opening of a sentence with the one thing of a label itself (末了说说积分超市，)."""
     if label.count != 1 or len(label.key) < 2:
         return None
-    return re.compile(rf"(?<=[。\n])[^，。；？“”\n]{{0,8}}{re.escape(label.key)}(?=，)")
+    for start in find_all(text, f"{label.key}，", at):
+        if opening := _OPENING.search(text, max(at, start - 8), start):
+            return opening.start(), start + len(label.key)
+    return None
+
+
+@lru_cache(maxsize=64)
+def _counted_line(numerals: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<=\n)(?:{'|'.join(numerals)})[{_counters()}][^，。；\n]{{0,8}}(?=[，。])")
 
 
 def told(spelling: Spelling, label: Label, part: tuple[int, int] | None) -> tuple[str, ...]:
@@ -188,7 +214,7 @@ def _subjects(spelling: Spelling, label: Label, start: int, end: int) -> Items:
 
 def _quoted(spelling: Spelling, label: Label, start: int, end: int) -> Items:
     """…的“守望”教育馆，…；…改成“青训营” — as many quoted names, each with the noun behind it."""
-    quotes = [q for q in spelling.analysis.quotes if start <= q.start and q.end <= end and 0 < len(q.inner) < 9]
+    quotes = [q for q in spelling.analysis.quotes_in(start, end) if q.end <= end and 0 < len(q.inner) < 9]
     if len(quotes) != label.count:
         return []
     heads = spelling.analysis.heads
@@ -199,7 +225,7 @@ def _quoted(spelling: Spelling, label: Label, start: int, end: int) -> Items:
                 for h in heads
                 if q.end <= h.start
                 and h.end <= q.end + 8
-                and not re.search("[，。；“、]", spelling.text[q.end : h.end])
+                and not _NAME_END.search(spelling.text, q.end, h.end)
             ][:1],
             default=q.end,
         )
@@ -213,8 +239,8 @@ def _one_thing(spelling: Spelling, label: Label, start: int, end: int) -> Items:
     key, core = label.key, CORE.search(spelling.text, start, min(end, start + 60))
     if core:
         return [core.span(1)]
-    for quote in spelling.analysis.quotes:
-        if key and start <= quote.start and quote.end <= end and quote.inner.endswith(key) and quote.inner != key:
+    for quote in spelling.analysis.quotes_in(start, end) if key else ():
+        if quote.end <= end and quote.inner.endswith(key) and quote.inner != key:
             return [(quote.start + 1, quote.end - 1)]
     parts = clauses(spelling.text, start, end)
     things = [_founded(spelling, *part) for part in parts[:8]]
@@ -227,7 +253,7 @@ def _one_thing(spelling: Spelling, label: Label, start: int, end: int) -> Items:
 
 def _founded(spelling: Spelling, start: int, end: int) -> tuple[int, int] | None:
     """Return what a clause says to have been founded, without its count."""
-    match = _founding().search(spelling.text, start, end)
+    match = founding().search(spelling.text, start, end)
     if not match or end - match.end() < 2:
         return None
     count = _COUNT_BEHIND.search(spelling.text, match.end(), end)
@@ -288,11 +314,7 @@ def _one_is() -> re.Pattern[str]:
 
 
 @cache
-def _founding() -> re.Pattern[str]:
-    return re.compile(founding_verbs())
-
-
-@cache
-def founding_verbs() -> str:
-    """Return an alternative of the verbs before a thing that is founded."""
-    return "|".join(sorted(read_sections("formula_words")["founding"], key=lambda verb: (-len(verb), verb)))
+def founding() -> re.Pattern[str]:
+    """Return the pattern of the verbs before a thing that is founded."""
+    verbs = read_sections("formula_words")["founding"]
+    return re.compile("|".join(sorted(verbs, key=lambda verb: (-len(verb), verb))))

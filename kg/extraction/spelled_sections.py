@@ -10,15 +10,18 @@ from kg.extraction.abbreviations import NUMBER, VALUES, Label
 from kg.extraction.enumerations import Items, clauses, noun_end, readings, split, texts, tidy
 from kg.extraction.lexicon import read_sections
 from kg.extraction.measures import behind_ordinal
-from kg.extraction.spelling import FAR, Reading, Spelling, has_key
+from kg.extraction.spelling import FAR, Reading, Spelling, find_all, has_key
 
 _STOP = re.compile("[，。；：\n]")
 _OTHER = re.compile(f"“{NUMBER}")
 _JOINTLY = re.compile("共同|联合|等|参与")
 _NOUN_STOP = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动|结对|为试点")
 _AGAIN = re.compile(r"\d|[NX]|[一两三四五六七八九十][名个支户家位批帮群]")
+_BEFORE_KEYED = tuple("；。：”“？\n")
 _SHARE = re.compile(rf"({NUMBER}|\d)成")
 _SHARING = re.compile(r"^(?:得|归入|归|作为|作|奖给|奖|留作|留给|留|分给|给|用于|用来|为|是)+|(?:得|占|分|拿|留)+$")
+_OF_ONES = re.compile("[一账本]")
+_DIGIT = re.compile(r"\d")
 _COUNTING = re.compile(rf"({NUMBER})[个大类种项条张支][^，,。、]{{1,6}}")
 
 
@@ -52,13 +55,25 @@ def numbered(text: str, start: int, end: int, count: int, key: str = "") -> Item
     """Return the first clauses behind 一是, 二是 … (or 一管, 二管 … with the key 管) if there are ``count`` of them."""
     items, at = [], start
     for number in "一二三四五六七八九十"[:count]:
-        match = _numeral_mark(number, key).search(text, at, min(end, at + (FAR if items else 60)))
-        if not match or (not items and _OTHER.search(text, start, match.start())):
+        mark = _find_mark(text, number, key, at, min(end, at + (FAR if items else 60)))
+        if not mark or (not items and _OTHER.search(text, start, mark[0])):
             return []
-        stop = _STOP.search(text, match.end())
-        items.append((match.end(), stop.start() if stop else end))
-        at = match.end()
+        at = mark[1]
+        stop = _STOP.search(text, at)
+        items.append((at, stop.start() if stop else end))
     return items
+
+
+def _find_mark(text: str, number: str, key: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the first 一是, （一）, 第一步 …, or 一管 with the key 管, without the key."""
+    if text.find(number, start, end) < 0:
+        return None
+    mark = _numeral_mark(number).search(text, start, end)
+    keyed = (at for at in find_all(text, number + key, start, end) if text[at - 1 : at] in _BEFORE_KEYED)
+    at = next(keyed, None) if key else None
+    if at is not None and (mark is None or at < mark.start()):
+        return at, at + 1
+    return mark.span() if mark else None
 
 
 def headed(spelling: Spelling) -> Iterator[Reading]:
@@ -82,7 +97,7 @@ def headed(spelling: Spelling) -> Iterator[Reading]:
 
 def ones(spelling: Spelling) -> Iterator[Reading]:
     """“四个一”：每月开一次例会，…；每季度…一次集中走访 · 一本记…，一本记… — things counted by one."""
-    if len(spelling.labels) != 1 or not re.search("[一账本]", spelling.inner):
+    if len(spelling.labels) != 1 or not _OF_ONES.search(spelling.inner):
         return
     one = _one()
     for _, end in spelling.places:
@@ -192,16 +207,19 @@ def _one() -> re.Pattern[str]:
     return re.compile(rf"一([{_counters()}])记?(?!不)([^，。；、：一\n]{{2,16}}?)(?=[，。；、：\n]|等等)")
 
 
-@lru_cache(maxsize=512)
-def _numeral_mark(number: str, key: str) -> re.Pattern[str]:
-    mark = rf"（{number}）|第{number}步[，：是]?|(?<=[，；。：、”？\n）是]){number}(?:是|要|为(?!了))|其{number}(?:是|为|，)"
-    return re.compile(mark + (rf"|(?<=[；。：”“？\n]){number}(?={re.escape(key)})" if key else ""))
+@cache
+def _numeral_mark(number: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"（{number}）|第{number}步[，：是]?|(?<=[，；。：、”？\n）是]){number}(?:是|要|为(?!了))|其{number}(?:是|为|，)"
+    )
 
 
 def shares(spelling: Spelling) -> Iterator[Reading]:
     """“343”分配办法：三成归村集体，四成归入股农户，三成留作滚动发展."""
     for _, end in spelling.places:
         stop = min(len(spelling.text), end + 120)
+        if spelling.text.find("成", end, stop) < 0:
+            continue
         parts = [part for clause in clauses(spelling.text, end, stop) for part in split(spelling.text, *clause)]
         parts = [part for part in parts if _SHARE.search(spelling.text, *part)]
         values = [_SHARE.search(spelling.text, *part)[1] for part in parts]  # type: ignore[index]
@@ -229,9 +247,9 @@ def leads(spelling: Spelling) -> Iterator[Reading]:
 def _paragraph_heads(spelling: Spelling) -> Items:
     """Return the short first clauses of the paragraphs behind the formula."""
     start = spelling.places[0][1] if spelling.places else 0
-    begins = [match.end() for match in re.finditer("\n", spelling.text)]
+    begins = [at + 1 for at in spelling.analysis.marks("\n") if at >= start]
     heads = [(at, clauses(spelling.text, at, min(len(spelling.text), at + 40))) for at in begins]
-    return [parts[0] for at, parts in heads if at > start and parts and parts[0][1] - at < 15]
+    return [parts[0] for at, parts in heads if parts and parts[0][1] - at < 15]
 
 
 def counting_leads(spelling: Spelling) -> Iterator[Reading]:
@@ -265,7 +283,7 @@ def _section(spelling: Spelling, start: int, count: int) -> tuple[str, ...]:
         if len(items) == count:
             return texts(spelling.analysis, tidy(spelling.analysis, items))
     heads = [next(iter(clauses(text, a, b)), (a, b)) for a, b in sentences]
-    heads = [(a, b) for a, b in heads if b - a < 13 and "、" not in text[a:b] and not re.search(r"\d", text[a:b])]
+    heads = [(a, b) for a, b in heads if b - a < 13 and "、" not in text[a:b] and not _DIGIT.search(text, a, b)]
     if len(heads) == count:
         return texts(spelling.analysis, [one for head in heads for one in tidy(spelling.analysis, [head])])
     for a, b in sentences:

@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from kg.extraction.analysis import Analysis, Word
+from kg.extraction.cues import Cues
 from kg.extraction.lexicon import read_sections
 from kg.model import STATUSES, Cue, Entity, Figure, Span
 
-_BREAK = re.compile(r"[，。；！？!?\n]")
+_BREAKS = "，。；！？!?\n"
+_BREAK = re.compile(f"[{_BREAKS}]")
 _YEAR = re.compile(r"(?:到|至|争取)(20\d\d)年(?:底|末|年底)?")
 _ANY_YEAR = re.compile(r"20\d\d(?=年)")
+_YEARS = re.compile(r"，|将|[一二三两五十\d]+年")
+_CONCLUSION = re.compile(r"，[^，。]{0,8}(?:就|哪|怎|不会|也不|便)")
+_NOT_ENDED = re.compile("(?:不能|不得|没有|从未|不|未)$")
+_NUMERAL = re.compile(r"[\d０-９一二三四五六七八九十百千万两几数]")
 _AIM_QUOTED = re.compile(r"(?:做到|实现|达到|让|使)?“")
 _NO_DENIAL = re.compile("来|雨绸缪|成年|必|知|尽|免|少|想到")
 _REACH = 14
@@ -45,15 +52,22 @@ class Scope:
 
 
 @cache
-def _cues() -> re.Pattern[str]:
-    """Return one pattern for every cue, its group named after the section."""
+def _cues() -> Cues:
+    """Return every cue, its group in the pattern named after the section."""
     sections = read_sections("status_cues")
     names = ("next", "under_way", "planned", "piloted", "denied", "ended")
     groups = [f"(?P<{name}>{_any(sections[name])})" for name in names]
     doing = f"(?P<doing>正在?(?:{_any(sections['work'])}))"
     making = f"(?P<making>(?:{_any(sections['making'])})(?:之)?中(?=[，。；、：的！）\n]))"
     year = f"(?P<year>{_YEAR.pattern})"
-    return re.compile("|".join([doing, making, year, *groups]))
+    words = [word for name in ("making", *names) for word in sections[name]]
+    return Cues(re.compile("|".join([doing, making, year, *groups])), ["正", "到20", "至20", "争取20", *words])
+
+
+@cache
+def _pattern(before: str, section: str, behind: str) -> re.Pattern[str]:
+    """Return the pattern of the words of a section between two expressions."""
+    return re.compile(f"{before}(?:{_any(read_sections('status_cues')[section])}){behind}")
 
 
 def _any(words: Iterable[str]) -> str:
@@ -99,7 +113,7 @@ def find_scopes(analysis: Analysis, names: Sequence[Span] = ()) -> list[Scope]:
     text = analysis.text
     taken = sorted((name.start, name.end) for name in names)
     scopes = []
-    for match in _cues().finditer(text):
+    for match in _cues().find(text):
         if _inside(taken, match.start(), match.end()) or _in_name(analysis, match.start()):
             continue
         scopes.extend(_SCOPERS[match.lastgroup or ""](analysis, match.start(), match.end()))
@@ -128,14 +142,14 @@ def _with_status(analysis: Analysis, entity: Entity, scopes: Sequence[Scope]) ->
     mentions = entity.mentions or _own_span(entity)
     found = [find_status(analysis, scopes, m.start, m.end, entity.type) for m in mentions]
     status, cue = min(found, key=lambda item: STATUSES.index(item[0]))
-    return replace(entity, status=status, cues=entity.cues + ((cue,) if cue else ()))
+    return replace(entity, status=status, cues=(*entity.cues, cue)) if cue else entity
 
 
 def _figure_with_status(analysis: Analysis, figure: Figure, scopes: Sequence[Scope]) -> Figure:
-    digits = re.search(r"[\d０-９一二三四五六七八九十百千万两几数]", figure.text)
+    digits = _NUMERAL.search(figure.text)
     number = figure.start + (digits.start() if digits else 0)
     status, cue = find_status(analysis, scopes, number, number + 1)
-    return replace(figure, status=status, cues=figure.cues + ((cue,) if cue else ()))
+    return replace(figure, status=status, cues=(*figure.cues, cue)) if cue else figure
 
 
 def _applies(analysis: Analysis, scope: Scope, start: int, end: int, kind: str) -> bool:
@@ -151,7 +165,7 @@ def _presupposed(analysis: Analysis, cue_end: int, start: int, end: int) -> bool
     sections = read_sections("status_cues")
     if _PREDICATE.match(analysis.text, end):
         return True
-    between = _words(analysis, max(cue_end, _clause_start(analysis.text, start)), start)
+    between = _words(analysis, max(cue_end, _clause_start(analysis, start)), start)
     verbs = [w.text for w in between if w.text in sections["founding"] or w.text in sections["presupposed"]]
     if verbs and verbs[-1] in sections["founding"]:
         return False
@@ -193,8 +207,7 @@ def _scope_planned(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
 def _scope_year(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
     """到2025年 plans where that year lies after the article's; a clause with 已 or 累计 reports."""
     year = int(_YEAR.match(analysis.text, start)[1])  # type: ignore[index]
-    clause = analysis.text[start : _clause_end(analysis, end)]
-    if _reports(clause) or year <= _own_year(analysis, start, end):
+    if _reports(analysis.text, start, _clause_end(analysis, end)) or year <= _own_year(analysis, start, end):
         return
     yield Scope("planned", Span(start=start, end=end), end, _until_over(analysis, end, sentence=True))
 
@@ -204,8 +217,8 @@ def _own_year(analysis: Analysis, start: int, end: int) -> int:
     date = analysis.article.metadata.get("date", "")
     if date[:4].isdigit():
         return int(date[:4])
-    rest = analysis.text[:start] + "。" + analysis.text[end:]
-    return max(map(int, _ANY_YEAR.findall(rest)), default=0)
+    rest = analysis.years - Counter(_ANY_YEAR.findall(analysis.text, start, end))
+    return max(map(int, rest), default=0)
 
 
 def _scope_doing(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
@@ -215,7 +228,7 @@ def _scope_doing(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
 
 def _scope_making(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
     """…推进中: what is in the making stands before it in the clause."""
-    yield Scope("under way", Span(start=start, end=end), _clause_start(analysis.text, start), start)
+    yield Scope("under way", Span(start=start, end=end), _clause_start(analysis, start), start)
 
 
 def _scope_under_way(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
@@ -227,27 +240,27 @@ def _scope_under_way(analysis: Analysis, start: int, end: int) -> Iterator[Scope
 
 def _scope_piloted(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
     """试点… and …试点: what follows in the clause, or the name right before it."""
-    text, sections = analysis.text, read_sections("status_cues")
-    if re.match(_any(sections["pilot_nouns"]), text[end : end + 3]) or text[start - 1 : start] == "（":
+    text = analysis.text
+    if _pattern("", "pilot_nouns", "").match(text, end, end + 3) or text[start - 1 : start] == "（":
         return
-    clause = text[_clause_start(text, start) : start]
-    if re.search(f"(?:{_any(sections['honours'])})[^在]{{0,8}}$", clause) and text[start:end] == "试点":
+    clause = _clause_start(analysis, start)
+    if text[start:end] == "试点" and _pattern("", "honours", "[^在]{0,8}$").search(text, clause, start):
         return
     yield from _after(analysis, start, end, "piloted")
-    yield Scope("piloted", Span(start=start, end=end), _clause_start(text, start), start, figures=False, adjoins=True)
+    yield Scope("piloted", Span(start=start, end=end), clause, start, figures=False, adjoins=True)
 
 
 def _scope_denied(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
     """没有X, 未建立X: the thing itself is denied, not somebody's part in it, and not in a condition."""
-    text, sections = analysis.text, read_sections("status_cues")
+    text = analysis.text
     if not _stands_alone(analysis, start, end) or _NO_DENIAL.match(text, end):
         return
-    if re.search(f"(?:{_any(sections['conditions'])})[^，。]{{0,6}}$", text[_clause_start(text, start) : start]):
+    if _pattern("", "conditions", "[^，。]{0,6}$").search(text, _clause_start(analysis, start), start):
         return
-    made = re.match(f"[^，。；、“《]{{0,2}}?(?:{_any(sections['makes'])})(?:过|起)?", text[end : end + 12])
+    made = _pattern("[^，。；、“《]{0,2}?", "makes", "(?:过|起)?").match(text, end, end + 12)
     stop = _clause_end(analysis, end)
     if made:
-        at = end + made.end()
+        at = made.end()
         far = text.find("的", at, stop)
         yield Scope("denied", Span(start=start, end=end), at, stop if far < 0 or far > at + _REACH else far)
     elif text[start:end] in ("没有", "尚无", "没") and not _counterfactual(text, stop) and not _acts(analysis, end):
@@ -262,12 +275,12 @@ def _acts(analysis: Analysis, offset: int) -> bool:
 
 def _counterfactual(text: str, stop: int) -> bool:
     """Whether the next clause draws a conclusion (没有联盟，就没有今天)."""
-    return re.match(r"，[^，。]{0,8}(?:就|哪|怎|不会|也不|便)", text[stop : stop + 12]) is not None
+    return _CONCLUSION.match(text, stop, stop + 12) is not None
 
 
 def _scope_ended(analysis: Analysis, start: int, end: int) -> Iterator[Scope]:
     """取消X ends a thing; in 取消证明126项 the number is a result."""
-    if not re.search(r"(?:不能|不得|没有|从未|不|未)$", analysis.text[max(0, start - 2) : start]):
+    if not _NOT_ENDED.search(analysis.text, max(0, start - 2), start):
         stop = min(_clause_end(analysis, end), end + _REACH)
         far = analysis.text.find("的", end, stop)
         stop = _clause_end(analysis, end) if far < 0 else far
@@ -296,12 +309,13 @@ def _adverb(analysis: Analysis, start: int, end: int) -> bool:
     follows = _words(analysis, end, end + 12)
     if not analysis.begins_word(start) or not follows:
         return False
-    if _reports(analysis.text[_clause_start(analysis.text, start) : start]):
+    if _reports(analysis.text, _clause_start(analysis, start), start):
         return False
     if follows[0].text in sections["will"]:
         return True
-    clause = analysis.text[end : _clause_end(analysis, end)]
-    return follows[0].text in sections["might"] and not re.search(_any(sections["disposal"]), clause)
+    if follows[0].text not in sections["might"]:
+        return False
+    return not _pattern("", "disposal", "").search(analysis.text, end, _clause_end(analysis, end))
 
 
 def _verb(analysis: Analysis, start: int, end: int) -> bool:
@@ -323,7 +337,7 @@ def _verb(analysis: Analysis, start: int, end: int) -> bool:
 def _deadline(analysis: Analysis, start: int, end: int) -> bool:
     """Whether 年底前 lies ahead (not 去年底前, not 已于年底前)."""
     text = analysis.text
-    return text[start - 1 : start] not in ("去", "前") and not _reports(text[_clause_start(text, start) : start])
+    return text[start - 1 : start] not in ("去", "前") and not _reports(text, _clause_start(analysis, start), start)
 
 
 _CHECKS = {"将": _adverb, "计划": _verb, "拟": _verb, "争取": _verb, "年底前": _deadline}
@@ -337,17 +351,13 @@ def _stands_alone(analysis: Analysis, start: int, end: int) -> bool:
 # --- clauses
 
 
-def _clause_start(text: str, offset: int) -> int:
-    at = offset
-    while at > 0 and not _BREAK.match(text, at - 1):
-        at -= 1
-    return at
+def _clause_start(analysis: Analysis, offset: int) -> int:
+    return analysis.mark_before(_BREAKS, offset) + 1
 
 
 def _clause_end(analysis: Analysis, offset: int) -> int:
     """Return where the clause that holds ``offset`` ends, at the latest where its quotation does."""
-    match = _BREAK.search(analysis.text, offset)
-    end = match.start() if match else len(analysis.text)
+    end = analysis.mark_from(_BREAKS, offset)
     quote = analysis.inside_quote(offset - 1) if offset else None
     return min(end, quote.end) if quote and quote.end > offset else end
 
@@ -363,7 +373,7 @@ def _until_over(analysis: Analysis, offset: int, *, sentence: bool) -> int:
     while stop < limit and text[stop : stop + 1] == "，":
         first = _words(analysis, stop + 1, stop + 8)
         end = _clause_end(analysis, stop + 1)
-        if _reports(text[stop + 1 : end]) or not first:
+        if not first or _reports(text, stop + 1, end):
             break
         if not sentence and first[0].tag[0] not in "vdp":
             break
@@ -371,13 +381,9 @@ def _until_over(analysis: Analysis, offset: int, *, sentence: bool) -> int:
     return stop
 
 
-@cache
-def _over() -> re.Pattern[str]:
-    return re.compile(_any(read_sections("status_cues")["over"]))
-
-
-def _reports(clause: str) -> bool:
-    return _over().search(clause) is not None
+def _reports(text: str, start: int, end: int) -> bool:
+    """Whether a clause tells what is done."""
+    return _pattern("", "over", "").search(text, start, end) is not None
 
 
 def _words(analysis: Analysis, start: int, end: int) -> list[Word]:

@@ -6,6 +6,7 @@ in the fuller one, in the same order, and both end alike.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,36 +19,59 @@ _SHARED_END = 2
 
 def join_wordings(entities: Sequence[Entity]) -> list[Entity]:
     """Return the entities with every shorter repeat made an alias of its fullest wording, order kept."""
+    fullest = _find_fullest(entities)
+    repeats: dict[int, list[Entity]] = defaultdict(list)
+    for number in fullest:
+        repeats[_root(fullest, number)].append(entities[number])
+    return [
+        _with_repeats(entity, repeats[number]) if number in repeats else entity
+        for number, entity in enumerate(entities)
+        if number not in fullest
+    ]
+
+
+def _find_fullest(entities: Sequence[Entity]) -> dict[int, int]:
+    """Return, for every entity that repeats others in fewer words, the number of the fullest (the first of equals).
+
+    A part of a distributed coordination is its own.
+    """
+    kinds: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, entity in enumerate(entities):
+        if entity.type in _JOINED and entity.rule not in DISTRIBUTED:
+            kinds[entity.type].append((number, bare(entity.name)))
     fullest: dict[int, int] = {}
-    for number, entity in enumerate(entities):
-        fuller = [n for n, other in enumerate(entities) if _is_wording_of(entity, other)]
-        if fuller:
-            fullest[number] = max(fuller, key=lambda n: (len(bare(entities[n].name)), -n))
-    joined = []
-    for number, entity in enumerate(entities):
-        if number in fullest:
-            continue
-        repeats = [entities[n] for n in fullest if _root(fullest, n) == number]
-        joined.append(_with_repeats(entity, repeats) if repeats else entity)
-    return joined
+    for kind, names in kinds.items():
+        names.sort(key=lambda name: -len(name[1]))
+        fullest |= _within_alliances(names) if kind == "Alliance" else _at_the_end(names)
+    return dict(sorted(fullest.items()))
+
+
+def _at_the_end(names: Sequence[tuple[int, str]]) -> dict[int, int]:
+    """Return the repeats of which the fullest wording has all words at its end; the fullest names stand first."""
+    endings: dict[str, int] = {}
+    for number, name in names:
+        for start in range(1, len(name) - _SHARED_END + 1):
+            endings.setdefault(name[start:], number)
+    return {number: endings[name] for number, name in names if name in endings}
+
+
+def _within_alliances(names: Sequence[tuple[int, str]]) -> dict[int, int]:
+    """Return the repeats of which the fullest wording has all characters in order and the same end."""
+    ends: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    fullest = {}
+    for number, name in names:
+        same_end = ends[name[-_SHARED_END:]]
+        fuller = (n for n, full in same_end if len(full) > len(name) and _is_within(name, full))
+        if len(name) >= _SHARED_END and (found := next(fuller, None)) is not None:
+            fullest[number] = found
+        same_end.append((number, name))
+    return fullest
 
 
 def _root(fullest: dict[int, int], number: int) -> int:
     while number in fullest:
         number = fullest[number]
     return number
-
-
-def _is_wording_of(shorter: Entity, fuller: Entity) -> bool:
-    """Whether one entity repeats the other in fewer words; a part of a distributed coordination is its own."""
-    if shorter.type != fuller.type or shorter.type not in _JOINED:
-        return False
-    if shorter.rule in DISTRIBUTED or fuller.rule in DISTRIBUTED:
-        return False
-    short, full = bare(shorter.name), bare(fuller.name)
-    if len(short) >= len(full) or short[-_SHARED_END:] != full[-_SHARED_END:]:
-        return False
-    return full.endswith(short) or (shorter.type == "Alliance" and _is_within(short, full))
 
 
 def _is_within(short: str, full: str) -> bool:
