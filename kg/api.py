@@ -44,7 +44,7 @@ class PandasMissing(ImportError):
 def read(paths: Paths) -> list[Page]:
     """Return the pages under ``paths`` cut into articles, without facts.
 
-    :param paths: a page file, a folder of ``*.txt`` pages, or several of them.
+    :param paths: files, folders, globs or zip archives of pages (docs/formats.md), one or several.
     :raises PageError: if a path is missing or a page cannot be read.
     """
     from kg.reading import find_pages, read_page

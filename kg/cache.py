@@ -24,6 +24,7 @@ import kg
 from kg.model import Article, Leftover, Page
 from kg.ontology_files import ontology_file
 from kg.reading import PageSource
+from kg.writing import NotWritten, not_written
 
 _LAYOUT = 3
 _TABLES = (
@@ -36,6 +37,10 @@ _TABLES = (
 
 class CacheError(ValueError):
     """The cache file is damaged or belongs to another program."""
+
+
+class _Unreadable(ValueError):
+    """The kept facts of a page are not what ``pack`` wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +77,21 @@ class Cache:
                     self._database.execute(table)
         except sqlite3.Error as error:
             self._database.close()
-            raise CacheError(f"{path} cannot be used ({error}); delete it and build again.") from error
+            raise self._to_error(error) from error
 
     def __enter__(self) -> Cache:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._database.close()
+        if isinstance(error, (sqlite3.Error, _Unreadable)):
+            raise self._to_error(error) from error
+
+    def _to_error(self, error: Exception) -> CacheError | NotWritten:
+        """Return the sentence for an error of the database: no room, or no cache."""
+        if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")):
+            return not_written(self._path.parent, error)
+        return CacheError(f"{self._path} cannot be used ({error}); delete it and build again.")
 
     def pages(self) -> dict[str, Known]:
         """Return every page by its name, with an empty string for the facts that are kept."""
@@ -156,7 +169,10 @@ def pack(page: Page) -> bytes:
 
 def unpack(facts: bytes) -> Page:
     """Return the page that ``pack`` made bytes of."""
-    return _page_from_dict(json.loads(zlib.decompress(facts).decode("utf-8", "surrogatepass")))
+    try:
+        return _page_from_dict(json.loads(zlib.decompress(facts).decode("utf-8", "surrogatepass")))
+    except (zlib.error, ValueError, KeyError, TypeError) as error:
+        raise _Unreadable(f"the facts of a page are damaged: {error}") from error
 
 
 def _to_known(row: tuple[Any, ...]) -> Known:

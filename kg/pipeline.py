@@ -24,7 +24,16 @@ from kg.cache import Cache, Known, exports_key, pack, page_key
 from kg.extraction import extract
 from kg.graph.iri import BASE
 from kg.graph.mapping import to_page_graphs
-from kg.graph.store import Build, building, data_quads, finished_pages, open_store, store_path, to_statements
+from kg.graph.store import (
+    Build,
+    building,
+    claiming,
+    data_quads,
+    finished_pages,
+    open_store,
+    store_path,
+    to_statements,
+)
 from kg.graph.turtle import write_rdf
 from kg.model import Page
 from kg.reading import PageError, PageSource, duplicates, find_pages, read_bytes, read_metadata, read_page
@@ -33,7 +42,7 @@ from kg.views.page import to_html as to_network_html
 from kg.views.report import Summary, summarise, to_brief_html
 from kg.views.report import to_html as to_report_html
 from kg.workers import taking
-from kg.writing import write_text
+from kg.writing import filling, write_text
 
 CACHE = "cache.sqlite"
 """The file of a build's folder that holds what was read."""
@@ -95,14 +104,15 @@ def build(
     """Build the graph of exactly the pages under ``paths`` in the folder ``out``.
 
     A page that cannot be read is set aside, the rest is built.  Raises PageError where a
-    path is missing or no page at all can be read, StoreBusy while another build works in ``out``.
+    path is missing or no page at all can be read, StoreBusy while another build works in ``out``, NotWritten
+    where its disk is full: what was there before is as it was.
     """
     out = Path(out)
     files = {page.name: page for page in find_pages(paths)}
     is_whole = len(files) <= WHOLE
     set_aside: dict[str, PageError] = {}
     read = 0
-    with Cache(out / CACHE) as cache:
+    with claiming(out), filling(out), Cache(out / CACHE) as cache:
         known = cache.pages()
         looks = {name: look_at(source, known.get(name)) for name, source in files.items()}
         set_aside |= find_repeated(looks)
@@ -285,7 +295,7 @@ def finish(
         network=out / "graph.html" if is_whole else None,
         report=out / "report.html",
     )
-    reasons = {name: str(error).removeprefix(f"{looks[name].source}: ") for name, error in set_aside.items()}
+    reasons = to_reasons(looks, set_aside)
     key = exports_key((known[name].key for name in names), reasons, base)
     written = filter(None, (built.turtle, built.network, built.report))
     if cache.exported() != key or not all(map(Path.exists, written)):
@@ -293,6 +303,11 @@ def finish(
         _export(built, cache, summaries, reasons, base)
         cache.put_exported(key)
     return built
+
+
+def to_reasons(looks: Mapping[str, Look], set_aside: Mapping[str, PageError]) -> dict[str, str]:
+    """Return why each page was set aside, without the place, which is another on another machine."""
+    return {name: str(error).removeprefix(f"{looks[name].source}: ") for name, error in set_aside.items()}
 
 
 def _export(

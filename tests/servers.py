@@ -20,8 +20,10 @@ import pytest
 from pyoxigraph import Quad, RdfFormat, Store
 from test_graph_sample import CLOUD, PEAK, ZONE, alliance, article, mechanism
 
+from kg.graph.iri import BASE
 from kg.graph.mapping import to_quads
 from kg.graph.store import BUILD_GRAPH
+from kg.graph.summaries import missing_tallies, whole_tallies
 from kg.graph.vocab import DJ
 from kg.graph.web import Login
 from kg.model import Article
@@ -38,6 +40,9 @@ def store_of(*articles: Article) -> Store:
     store.extend(practices)
     for case in articles:
         quads = to_quads(case)
+        store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
+    for tallies in (missing_tallies, whole_tallies):
+        quads = list(tallies(store, BASE))
         store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
     store.add(Quad(DJ.Page, DJ.fingerprint, DJ.Page, BUILD_GRAPH))
     return store

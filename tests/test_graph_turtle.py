@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from test_graph_sample import CLOUD, PEAK, article
 
+from kg.graph import turtle
 from kg.graph.iri import BASE, to_segment
 from kg.graph.mapping import to_quads
 from kg.graph.turtle import NotWritable, UnknownFormat, to_rdfxml, to_turtle, write_rdf
@@ -95,3 +96,14 @@ def test_an_unknown_ending_is_named_and_nothing_is_written(tmp_path: Path) -> No
     with pytest.raises(UnknownFormat, match=r"\.ttl"):
         write_rdf(sample_quads(), tmp_path / "graph.xyz")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("suffix", ["ttl", "nt", "nq", "trig", "rdf"])
+def test_a_graph_that_does_not_fit_in_memory_gives_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    write_rdf(sample_quads(), tmp_path / f"one.{suffix}")
+    monkeypatch.setattr(turtle, "_IN_MEMORY", 20)
+    quads = list(sample_quads())
+    write_rdf([*quads[::-1], *quads[:30]], tmp_path / f"two.{suffix}")
+    assert (tmp_path / f"one.{suffix}").read_bytes() == (tmp_path / f"two.{suffix}").read_bytes()

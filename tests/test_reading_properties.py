@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.model import Article, Leftover
-from kg.reading import find_pages, read_page
+from kg.reading import PageSource, find_pages, read_page
 from kg.reading.segmentation import find_articles
 
 ROOT = Path(__file__).parents[1]
@@ -92,24 +92,24 @@ def test_any_text_is_read_without_error_and_whole(text: str):
     assert _read(text) == (articles, leftovers)
 
 
-def _stored_pages() -> list[Path]:
+def _stored_pages() -> list[PageSource]:
     folders = [ROOT / "data" / "pages", ROOT / "corpus" / "pages", ROOT / "tests" / "tables" / "reading"]
     folders += [ROOT.parent / "shared" / "pages", ROOT.parent / "shared" / "dev" / "pages"]
     return find_pages([folder for folder in folders if folder.is_dir()])
 
 
-@pytest.mark.parametrize("path", _stored_pages(), ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_stored_page_is_covered_and_grounded(path: Path):
+@pytest.mark.parametrize("source", _stored_pages(), ids=lambda source: f"{source.path.parent.name}/{source.path.name}")
+def test_stored_page_is_covered_and_grounded(source: PageSource):
     """Every character in one part or leftover, every offset back to the same character."""
-    page = read_page(path)
+    page = read_page(source)
     _assert_covered(page.text, page.articles, page.leftovers)
     _assert_grounded(page.text, page.articles)
 
 
 def test_a_stored_page_reads_the_same_again(tmp_path: Path):
     """Same bytes, same articles, whatever the folder."""
-    for path in find_pages([ROOT / "data" / "pages"]):
-        copy = tmp_path / path.name
-        copy.write_bytes(path.read_bytes())
-        first, second = (read_page(page, metadata={"date": "2022"}) for page in (path, copy))
+    for source in find_pages([ROOT / "data" / "pages"]):
+        copy = tmp_path / source.name
+        copy.write_bytes(source.path.read_bytes())
+        first, second = (read_page(page, metadata={"date": "2022"}) for page in (source, copy))
         assert [json.dumps(a.to_dict()) for a in first.articles] == [json.dumps(a.to_dict()) for a in second.articles]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from textwrap import shorten
 from typing import NoReturn
 
 import click
@@ -17,19 +18,19 @@ import kg
 from kg.cli.console import to_printable, use_utf8
 
 COMMANDS = {
-    "build": "pages",
-    "extract": "pages",
-    "questions": "questions",
-    "query": "questions",
-    "export": "graph",
-    "view": "graph",
-    "check": "graph",
-    "push": "remote",
-    "score": "pages",
-    "explain": "explain",
-    "serve": "serving",
+    "build": ("pages", "Build the graph of PATHS (default data/) · 构建图谱"),
+    "extract": ("pages", "Extract the facts of pages as JSON lines · 抽取事实，每行一篇文章"),
+    "questions": ("questions", "List the canned questions and their parameters · 列出现成的问题及参数"),
+    "query": ("questions", "Ask a canned question, a query in a file, or --sparql TEXT · 查询图谱"),
+    "export": ("graph", "Write the graph to FILE, by its suffix · 按后缀导出图谱"),
+    "view": ("graph", "Write the network as one HTML page · 生成可在浏览器中打开的网络图"),
+    "check": ("graph", "Prove the graph: shapes, vocabulary, grounding · 检验图谱"),
+    "push": ("remote", "Send the graph to the Graph Store at URL · 把图谱推送到其他服务器"),
+    "score": ("pages", "Score extraction against GOLD · 与标注比对抽取质量"),
+    "explain": ("explain", "Explain what was found in the page FILE and what was dropped · 逐句说明抽取结果及取舍原因"),
+    "serve": ("serving", "Serve the graph on this machine: SPARQL at /sparql, a page for everything · 在本机提供查询与浏览"),
 }
-"""Every command and the module of this package that holds it."""
+"""Every command, the module of this package that holds it, and its summary, so that ``--help`` imports none of them."""
 
 
 class Commands(click.Group):
@@ -41,7 +42,14 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return getattr(import_module(f"kg.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        module, _ = COMMANDS[cmd_name]
+        return getattr(import_module(f"kg.cli.{module}"), cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        rows = [(name, shorten(summary, room, placeholder="...")) for name, (_, summary) in COMMANDS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

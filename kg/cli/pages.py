@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from kg.reading import PageError
     from kg.scoring import Scores
 
-PATHS = click.argument("paths", nargs=-1, metavar="[PATHS]...", type=click.Path(path_type=Path))
+PATHS = click.argument("paths", nargs=-1, metavar="[PATHS]...", type=click.Path())
 JOBS = click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Worker processes. 并行进程数。")
 
 
@@ -27,18 +29,34 @@ JOBS = click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", he
 )
 @click.option("--base", metavar="IRI", help="Mint the data's addresses under this IRI. 数据地址的前缀。")
 @JOBS
-def build(paths: tuple[Path, ...], out: Path, base: str | None, jobs: int) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(("local", "spark")),
+    default="local",
+    show_default=True,
+    help="Where pages are read: here or on an Apache Spark cluster. 在本机或 Spark 集群上读取。",
+)
+@click.option("--master", metavar="URL", help="The cluster, such as spark://HOST:7077. Spark 集群地址。")
+@click.option(
+    "--parts",
+    metavar="PLACE",
+    help="N-Quads parts of the cluster, in place of OUT/parts, and no store. 只写 N-Quads 分片到此处，不建图谱库。",
+)
+def build(paths: tuple[str, ...], out: Path, base: str | None, jobs: int, **cluster: str | None) -> None:
     """Build the graph of PATHS (default data/) · 构建图谱
 
     Writes OUT/store, OUT/graph.ttl, OUT/graph.html and OUT/report.html; only new or changed
-    pages are read again. PATHS are page files or folders of *.txt pages. Of more than 100 pages
-    graph.ttl and graph.html are not written: kg export and kg serve give them.
-    """
-    from kg import pipeline
+    pages are read again. PATHS are files, folders, globs or zip archives of text, PDF, web pages or
+    tables (docs/formats.md). Of more than 100 pages graph.ttl and graph.html are not written: kg export and kg serve
+    give them.
 
+    With --engine spark every machine of the cluster must see PATHS and OUT, unless PATHS are addresses that
+    Spark reads (hdfs://, s3a:// …). It writes the graph as OUT/parts too, and all pages are read again (docs/scale.md).
+    """
     options = {"base": base} if base else {}
+    build_with = _engine(jobs, **cluster)
     with show_progress("Reading pages") as progress:
-        built = pipeline.build(paths or [Path("data")], out, jobs=jobs, progress=progress, **options)
+        built = build_with(paths or ["data"], out, progress=progress, **options)
     _print_built(built, out)
     _print_set_aside(built.set_aside)
 
@@ -71,7 +89,7 @@ def extract(paths: tuple[Path, ...], file: Path | None, jobs: int) -> None:
 @click.option("--errors", is_flag=True, help="List every disagreement. 列出每处不一致。")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON. 以 JSON 输出。")
 @JOBS
-def score(gold: Path, paths: tuple[Path, ...], errors: bool, as_json: bool, jobs: int) -> None:
+def score(gold: Path, paths: tuple[str, ...], errors: bool, as_json: bool, jobs: int) -> None:
     """Score extraction against GOLD · 与标注比对抽取质量
 
     GOLD is a JSON lines file or a folder of them; PATHS are the pages (default: the folder
@@ -92,6 +110,20 @@ def score(gold: Path, paths: tuple[Path, ...], errors: bool, as_json: bool, jobs
     if errors:
         rows = [(e.page, e.article, e.row, e.verdict, e.text) for e in scores.disagreements]
         print_table(("page", "article", "row", "fp: not gold, fn: not found", "text"), rows)
+
+
+def _engine(jobs: int, engine: str, master: str | None, parts: str | None) -> Callable[..., Built]:
+    """Return the function that builds where the options say."""
+    if engine == "spark":
+        from kg import spark
+
+        given = {"master": master, "parts": parts}
+        return partial(spark.build, **{name: value for name, value in given.items() if value})
+    if master or parts:
+        raise click.UsageError("--master and --parts need --engine spark")
+    from kg import pipeline
+
+    return partial(pipeline.build, jobs=jobs)
 
 
 def _pages_of(gold: Path) -> Path:
@@ -123,11 +155,12 @@ def _print_built(built: Built, out: Path) -> None:
         ("page · 网络图（用浏览器打开）", built.network),
         ("Turtle", built.turtle),
         ("report · 版面报告", built.report),
+        ("N-Quads parts · 分片", built.parts),
     )
     for title, path in written:
         if path:
             click.echo(f"{title}: {path}")
-    if not built.network:
+    if built.store and not built.network:
         click.echo("Too many pages for one picture and one Turtle file: browse with kg serve, export with kg export.")
         click.echo("版面太多，未生成网络图和 Turtle 文件：请用 kg serve 浏览，用 kg export 导出。")
 

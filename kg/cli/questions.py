@@ -54,6 +54,12 @@ def questions() -> None:
 @click.option("--sparql", metavar="TEXT", help="Ask this SPARQL query. 直接给出 SPARQL 查询。")
 @_with_parameters
 @click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The first N rows only, and how many there are. 只列出前 N 行，并给出总行数。",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(answers.FORMATS),
@@ -70,6 +76,7 @@ def questions() -> None:
 def query(
     question: str | None,
     sparql: str | None,
+    limit: int | None,
     form: str,
     endpoint: str | None,
     default_graph: str | None,
@@ -84,13 +91,14 @@ def query(
     """
     given = {name: value for name, value in values.items() if value is not None}
     text = _to_sparql(question, sparql)
-    if text is not None and given:
-        raise click.UsageError(f"--{next(iter(given))} belongs to canned questions; write the value into the query")
+    if text is not None and (given or limit):
+        wrong = next(iter(given), "limit")
+        raise click.UsageError(f"--{wrong} belongs to canned questions; write the value into the query")
     if text is None:
         _check_name(question)
     graph = _to_graph(endpoint, default_graph, login, folder)
     if text is None:
-        result = answers.answer(graph, question, given)
+        result = answers.answer(graph, question, given, limit=limit)
     else:
         result = answers.read_answer(ask_sparql(graph, text))
     if form == "table":

@@ -79,16 +79,16 @@ def is_typed(name: str) -> bool:
 
 
 def _to_login(user: str | None, password: str | None, token: str | None) -> Login | None:
-    from kg.graph.web import Login
-
     if token is not None and user is not None:
         raise click.UsageError("Give --token or --user, not both")
-    if token is not None:
-        return Login(token=token)
-    if user is None:
+    if token is None and user is None:
         if is_typed("password"):
             raise click.UsageError("--password needs --user")
         return None
+    from kg.graph.web import Login  # loads the client of HTTP, which only a login needs
+
+    if token is not None:
+        return Login(token=token)
     if password is None and sys.stdin.isatty():
         password = click.prompt("Password · 密码", hide_input=True, default="", show_default=False, err=True)
     return Login(user=user, password=password or "")

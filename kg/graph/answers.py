@@ -15,10 +15,11 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple, Variable
 
-from kg.graph.coverage import Coverage, find_coverage, to_sentences
+from kg.graph.coverage import Coverage, to_counties, to_coverage, to_sentences
 from kg.graph.iri import BASE
+from kg.graph.paging import Tallies, find_window
 from kg.graph.queryable import Answer, Queryable
-from kg.graph.questions import ask
+from kg.graph.questions import ask, check_values, count, question
 from kg.graph.turtle import to_turtle
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -36,11 +37,13 @@ class WrongForm(ValueError):
 class Solutions:
     """A SELECT's answer, read to its end: the variables in order and one row of terms a solution.
 
-    ``coverage`` says what was read to find it, where a canned question asks for things that counties have.
+    ``coverage`` says what was read to find it, where a canned question asks for things that counties have; ``total``
+    how many rows there are in all, where only the first ones were asked for.
     """
 
     variables: tuple[str, ...]
     rows: tuple[tuple[Term | None, ...], ...]
+    total: int | None = field(default=None, compare=False)
     coverage: Coverage | None = field(default=None, compare=False)
 
 
@@ -54,22 +57,34 @@ def read_answer(answer: Answer) -> Result:
     if not isinstance(answer, QuerySolutions):
         return tuple(answer)
     variables: list[Variable] = answer.variables
-    rows = tuple(tuple(solution[variable] for variable in variables) for solution in answer)
+    rows = tuple(map(tuple, answer))
     return Solutions(variables=tuple(variable.value for variable in variables), rows=rows)
 
 
-def answer(graph: Queryable, name: str, values: Mapping[str, str] | None = None) -> Result:
+def answer(
+    graph: Queryable, name: str, values: Mapping[str, str] | None = None, *, limit: int | None = None
+) -> Result:
     """Return the answer to a canned question as plain data, with its coverage.
 
     :param graph: the graph, embedded or at an endpoint.
     :param name: the question's name.
     :param values: parameter name to value as typed; what is left out keeps its default.
+    :param limit: how many rows at most, the first in order; all by default.
     :raises UnknownQuestion: and the other errors of ``kg.graph.questions.ask``.
     """
-    result = read_answer(ask(graph, name, values))
+    asked, given, tallies = question(name), values or {}, Tallies(graph)
+    check_values(asked, given)
+    window = None if limit is None else find_window(tallies, asked, given, limit)
+    result = read_answer(ask(graph, name, given, within=window.bound if window else None, limit=limit))
     if not isinstance(result, Solutions):
         return result
-    return replace(result, coverage=find_coverage(graph, name, values or {}, result.variables, result.rows))
+    if limit is not None:
+        is_whole = len(result.rows) < limit
+        total = len(result.rows) if is_whole else window.total if window else count(graph, name, given)
+        result = replace(result, total=total)
+    is_known = limit is None or len(result.rows) == result.total
+    counties = to_counties(result.variables, result.rows) if is_known else None
+    return replace(result, coverage=to_coverage(tallies, asked, given, counties))
 
 
 def to_table(result: Result, *, addresses: bool = False) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -125,8 +140,17 @@ def to_markdown(result: Result) -> str:
 
 
 def to_coverage_sentences(result: Result) -> tuple[str, ...]:
-    """Return what an answer's coverage says, a paragraph in Chinese and one in English; nothing if it has none."""
-    return to_sentences(result.coverage) if isinstance(result, Solutions) and result.coverage else ()
+    """Return how many rows of an answer are shown and what its coverage says, in Chinese and in English."""
+    if not isinstance(result, Solutions):
+        return ()
+    return (*_to_total_sentences(result), *(to_sentences(result.coverage) if result.coverage else ()))
+
+
+def _to_total_sentences(solutions: Solutions) -> tuple[str, ...]:
+    shown, total = len(solutions.rows), solutions.total
+    if total is None or total <= shown:
+        return ()
+    return f"共{total}行，只列出前{shown}行。", f"The first {shown:,} of {total:,} rows."
 
 
 def to_ttl(result: Result, base: str = BASE) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.graph.counties import find_counties
+from kg.graph.paging import Tallies, find_counties_with_rows
 from kg.graph.queryable import Queryable
-from kg.graph.questions import ask, question
+from kg.graph.questions import Question, ask, question
 from kg.graph.vocab import PREFIXES
 
 _READ = """SELECT ?countyIri ?county (COUNT(DISTINCT ?articleIri) AS ?articles) {
@@ -70,21 +71,40 @@ def find_coverage(
     :param variables: the answer's variables.
     :param rows: the answer's rows.
     """
-    asked = question(name)
+    return to_coverage(Tallies(graph), question(name), values, to_counties(variables, rows))
+
+
+def to_counties(variables: Sequence[str], rows: Iterable[Sequence[Any]]) -> set[str]:
+    """Return the addresses of the counties in the rows of an answer."""
+    if "countyIri" not in variables:
+        return set()
+    column = variables.index("countyIri")
+    return {row[column].value for row in rows if row[column] is not None}
+
+
+def to_coverage(
+    tallies: Tallies, asked: Question, values: Mapping[str, str], answered: set[str] | None
+) -> Coverage | None:
+    """Return the same from the tallies of a graph, where it has any.
+
+    :param tallies: those of the graph that was asked.
+    :param asked: the question.
+    :param values: the parameters that were given.
+    :param answered: the addresses of the counties in the answer; None where only a part of the rows is known.
+    """
     if asked.coverage is None:
         return None
-    read, elsewhere = _read(graph, values.get("county"))
-    answered = _counties(variables, rows)
-    missing = [county for county in read if county.iri not in answered]
+    read, elsewhere = _read(tallies, values.get("county"))
+    found = _counties(tallies, asked, values) if answered is None else answered
+    missing = [county for county in read if county.iri not in found]
     mentioned: set[str] = set()
     if missing and "status" not in values and any(parameter.name == "status" for parameter in asked.parameters):
-        solutions: Any = ask(graph, name, {**values, "status": "all"})
-        mentioned = _counties([variable.value for variable in solutions.variables], map(tuple, solutions))
+        mentioned = _counties(tallies, asked, {**values, "status": "all"})
     return Coverage(
         things=asked.coverage,
         articles=sum(county.articles for county in read),
         elsewhere=elsewhere,
-        found=tuple(county for county in read if county.iri in answered),
+        found=tuple(county for county in read if county.iri in found),
         unrealised=tuple(county for county in missing if county.iri in mentioned),
         without=tuple(county for county in missing if county.iri not in mentioned),
         narrowed=bool(values.keys() - {"county"}),
@@ -137,18 +157,34 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else plural}"
 
 
-def _read(graph: Queryable, county: str | None) -> tuple[list[CountyRead], int]:
+def _read(tallies: Tallies, county: str | None) -> tuple[list[CountyRead], int]:
     """Return the counties with their numbers of articles, by name, and the number of articles without a county."""
-    wanted = {node.value for node in find_counties(graph, county)} if county is not None else None
+    wanted = {node.value for node in find_counties(tallies.graph, county)} if county is not None else None
+    if tallies.counties:
+        counted = [CountyRead(county=t.name, iri=t.iri, articles=t.articles) for t in tallies.counties]
+        elsewhere = tallies.elsewhere.get("articles", 0)
+    else:
+        counted, elsewhere = _count_articles(tallies.graph)
+    if wanted is None:
+        return counted, elsewhere
+    return [read for read in counted if read.iri in wanted], 0
+
+
+def _count_articles(graph: Queryable) -> tuple[list[CountyRead], int]:
+    """Return the same of a graph without tallies."""
     found, elsewhere = [], 0
     for node, name, articles in graph.query(_READ, prefixes=PREFIXES):
         if node is None:
             elsewhere = int(articles.value)
-        elif wanted is None or node.value in wanted:
+        else:
             found.append(CountyRead(county=name.value, iri=node.value, articles=int(articles.value)))
-    return sorted(found, key=lambda read: (read.county, read.iri)), 0 if wanted is not None else elsewhere
+    return sorted(found, key=lambda read: (read.county, read.iri)), elsewhere
 
 
-def _counties(variables: Sequence[str], rows: Iterable[Sequence[Any]]) -> set[str]:
-    column = variables.index("countyIri")
-    return {row[column].value for row in rows if row[column] is not None}
+def _counties(tallies: Tallies, asked: Question, values: Mapping[str, str]) -> set[str]:
+    """Return the addresses of the counties in the whole answer, by the tallies or else by asking."""
+    found = find_counties_with_rows(tallies, asked, values) if tallies.counties else None
+    if found is not None:
+        return found
+    solutions: Any = ask(tallies.graph, asked.name, values)
+    return to_counties([variable.value for variable in solutions.variables], map(tuple, solutions))

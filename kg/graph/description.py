@@ -7,6 +7,7 @@ built at once or one after the other.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
@@ -30,12 +31,11 @@ _DATES = """SELECT (MIN(?date) AS ?first) (MAX(?date) AS ?last)
 WHERE { ?page a dj:Page ; dj:date ?date FILTER (DATATYPE(?date) = xsd:date) }"""
 _LICENCES = "SELECT DISTINCT ?licence { ?page a dj:Page OPTIONAL { ?page dcterms:license ?licence } }"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
-_ENTITIES = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o FILTER (STRSTARTS(STR(?s), ?base)) }"
-_CLASSES = """SELECT ?class (COUNT(DISTINCT ?s) AS ?n)
-WHERE { ?s a ?class FILTER (STRSTARTS(STR(?s), ?base) && STRSTARTS(STR(?class), STR(dj:))) }
-GROUP BY ?class ORDER BY ?class"""
+_ENTITIES = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
+_CLASSES = "SELECT ?class (COUNT(*) AS ?n) WHERE { ?s a ?class } GROUP BY ?class"
+_OUTSIDE = "SELECT DISTINCT ?s { { ?s a prov:SoftwareAgent } UNION { ?s dj:caseTally ?tally } }"
 _RULES = "SELECT DISTINCT ?rule WHERE { ?mention dj:rule ?rule } ORDER BY ?rule"
-_PREFIXES = {"dj": DJ.iri, "dcterms": DCTERMS.iri, "xsd": XSD.iri}
+_PREFIXES = {"dj": DJ.iri, "dcterms": DCTERMS.iri, "prov": PROV.iri, "xsd": XSD.iri}
 
 
 def description_graph(base: str) -> NamedNode:
@@ -109,17 +109,30 @@ def _licence_triples(store: Store, dataset: NamedNode) -> Iterator[Triple]:
 def _count_triples(
     store: Store, base: str, dataset: NamedNode, vocabulary: Iterable[NamedNode]
 ) -> Iterator[Triple]:
-    (all_triples,) = store.query(_TRIPLES)
-    others = sum(1 for graph in vocabulary for _ in store.quads_for_pattern(None, None, None, graph))
-    yield Triple(dataset, VOID.triples, _integer(int(all_triples["n"].value) - others))
-    (entities,) = store.query(_ENTITIES.replace("?base", str(Literal(base))), prefixes=_PREFIXES)
-    yield Triple(dataset, VOID.entities, entities["n"])
-    for solution in store.query(_CLASSES.replace("?base", str(Literal(base))), prefixes=_PREFIXES):
-        part = NamedNode(f"{dataset.value}/{solution['class'].value.removeprefix(DJ.iri)}")
-        yield Triple(dataset, VOID.classPartition, part)
-        yield Triple(part, RDF.type, VOID.Dataset)
-        yield Triple(part, VOID["class"], solution["class"])
-        yield Triple(part, VOID.entities, solution["n"])
+    """Yield how much there is under the base: all counted without a look at a name, less what is known to lie outside.
+
+    Names are what costs: to tell of each subject how it begins takes five times as long as to count them.
+    """
+    others = [quad for graph in vocabulary for quad in store.quads_for_pattern(None, None, None, graph)]
+    outside = {quad.subject for quad in others}
+    outside |= {solution["s"] for solution in store.query(_OUTSIDE, prefixes=_PREFIXES)}
+    outside = {node for node in outside if not node.value.startswith(base)}
+    yield Triple(dataset, VOID.triples, _integer(_number(store, _TRIPLES) - len(others)))
+    yield Triple(dataset, VOID.entities, _integer(_number(store, _ENTITIES) - len(outside)))
+    without = Counter(quad.object for quad in others if quad.predicate == RDF.type and quad.subject in outside)
+    counted = {solution["class"]: int(solution["n"].value) for solution in store.query(_CLASSES)}
+    for term in sorted((term for term in counted if term.value.startswith(DJ.iri)), key=str):
+        if number := counted[term] - without[term]:
+            part = NamedNode(f"{dataset.value}/{term.value.removeprefix(DJ.iri)}")
+            yield Triple(dataset, VOID.classPartition, part)
+            yield Triple(part, RDF.type, VOID.Dataset)
+            yield Triple(part, VOID["class"], term)
+            yield Triple(part, VOID.entities, _integer(number))
+
+
+def _number(store: Store, query: str) -> int:
+    (solution,) = store.query(query)
+    return int(solution[0].value)
 
 
 def _rule_triples(store: Store) -> Iterator[Triple]:

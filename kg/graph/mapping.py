@@ -1,9 +1,10 @@
 """Facts to RDF: one article becomes the triples of one named graph.
 
 The article is reported as an initiative, the hub between its county and all it names.  What is done, under way
-or piloted also hangs on the county itself, the shortcut that most questions take; what is planned or denied
-stays at the hub.  Every named thing points at its evidence, a mention with offsets into the article's text and
-into the page.  No blank nodes, so the same facts give the same triples on every run.
+or piloted also hangs on the county itself, a shortcut; what is planned or denied stays at the hub.  The evidence
+of everything hangs on the county too, by kind: the shortcut that most questions take.  Every named thing points at
+its evidence, a mention with offsets into the article's text and into the page.  No blank nodes, so the same facts
+give the same triples on every run.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
+from itertools import chain
 from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -33,11 +34,9 @@ from kg.graph.iri import (
 from kg.graph.provenance import rule_iri, to_extraction_triples
 from kg.graph.regions import to_region_triples
 from kg.graph.sentences import Sentences
+from kg.graph.terms import REALISED, to_date
 from kg.graph.vocab import DCTERMS, DJ, PRACTICE, PROV, RDF, RDFS, SCHEMA, SKOS, THEME, XSD
-from kg.model import Article, Component, Cue, Entity, Figure, Formula, Page
-
-REALISED = ("done", "under way", "piloted")
-"""Statuses of things that exist: only these hang on the county itself and count by default."""
+from kg.model import Article, Byline, Component, Cue, Entity, Figure, Formula, Page
 
 _HUB = {
     "Alliance": DJ.hasAlliance,
@@ -59,6 +58,7 @@ _SHORTCUT = {
     "Slogan": DJ.proclaimsSlogan,
     "Document": DJ.issuesDocument,
 }
+_EVIDENCE = {kind: DJ[f"{kind.lower()}Evidence"] for kind in _HUB}
 _PRINTED = {"newspaper": DJ.newspaper, "page": DJ.pageNumber, "section": DJ.section}
 _NUMBER = r"[0-9０-９.,．，〇零一二三四五六七八九十百千两]+"
 _TITLE_LENGTH = 30
@@ -93,12 +93,16 @@ def to_page_quads(page: Page, base: str = BASE) -> list[Quad]:
 
     A page without an article still has its own graph, so that it is known to have been read.
     """
+    return [quad for graph, triples in to_page_graphs(page, base) for quad in _sorted_quads(triples, graph)]
+
+
+def to_page_graphs(page: Page, base: str = BASE) -> Iterator[tuple[NamedNode, Iterator[Triple]]]:
+    """Yield the named graphs of a page and of its articles, each with its triples: in no order, some twice."""
     node = page_iri(check_base(base), page.file)
-    own = [*_page_triples(node, page.file, page.sha256), *to_extraction_triples(base, page.file)]
-    quads = _sorted_quads(own, page_graph_iri(base, page.file))
+    own = chain(_page_triples(node, page.file, page.sha256), to_extraction_triples(base, page.file))
+    yield page_graph_iri(base, page.file), own
     for article in sorted(page.articles, key=lambda article: article.article):
-        quads += to_quads(article, base)
-    return quads
+        yield graph_iri(base, article), _article_triples(article, base)
 
 
 def _sorted_quads(triples: Iterable[Triple], graph: NamedNode) -> list[Quad]:
@@ -142,7 +146,7 @@ def _metadata_triples(node: NamedNode, metadata: dict[str, str]) -> Iterator[Tri
         if metadata.get(key):
             yield Triple(node, term, _zh(metadata[key]) if key != "page" else Literal(metadata[key]))
     if metadata.get("date"):
-        yield Triple(node, DJ.date, _to_date(metadata["date"]))
+        yield Triple(node, DJ.date, to_date(metadata["date"]))
     if metadata.get("url"):
         yield Triple(node, SCHEMA.url, Literal(metadata["url"], datatype=XSD.anyURI))
     if metadata.get("licence"):
@@ -177,8 +181,10 @@ def _report_triples(context: _Context) -> Iterator[Triple]:
     if article.headline:
         yield Triple(node, DJ.headline, _zh(article.headline))
     for byline in article.bylines:
-        yield Triple(node, DJ.byline, _zh(f"{byline.role} {byline.name}".strip()))
+        yield Triple(node, DJ.byline, _zh(_to_printed_byline(byline)))
         yield Triple(node, DJ.reporter, _zh(byline.name))
+    if article.bylines:
+        yield Triple(node, DJ.bylines, Literal("; ".join(sorted(set(map(_to_printed_byline, article.bylines))))))
 
 
 def _initiative_triples(context: _Context) -> Iterator[Triple]:
@@ -227,6 +233,8 @@ def _evidence_triples(
     yield Triple(node, DJ.evidence, mention)
     yield Triple(mention, DJ.status, Literal(status))
     yield Triple(context.initiative, _HUB[kind], node)
+    if context.county is not None:
+        yield Triple(context.county, _EVIDENCE[kind], mention)
     if context.county is not None and kind in _SHORTCUT and status in REALISED:
         yield Triple(context.county, _SHORTCUT[kind], node)
 
@@ -269,6 +277,8 @@ def _mention_triples(context: _Context, node: NamedNode, entity: Entity) -> Iter
     kind = entity.type.lower()
     evidence = _mention_iri(context, entity.start, entity.end, kind, entity.name)
     yield from _evidence_triples(context, entity.type, node, evidence, entity.status)
+    if entity.practice and context.county is not None:
+        yield Triple(context.county, DJ.practiceEvidence, evidence)
     if entity.rule:
         yield Triple(evidence, DJ.rule, rule_iri(entity.rule))
     yield from _cue_triples(context, evidence, entity.cues)
@@ -287,8 +297,12 @@ def _formula_triples(context: _Context, formula: Formula) -> Iterator[Triple]:
     yield from _refer_triples(context, mention, node, formula.start, formula.end)
     if formula.rule:
         yield Triple(mention, DJ.rule, rule_iri(formula.rule))
-    if not any(entity.type == "Slogan" and entity.name == formula.text for entity in article.entities):
+    slogan = next((e for e in article.entities if e.type == "Slogan" and e.name == formula.text), None)
+    if slogan is None:
         yield from _evidence_triples(context, "Slogan", node, mention, "done")
+    if context.county is not None:
+        evidence = mention if slogan is None else _mention_iri(context, slogan.start, slogan.end, "slogan", slogan.name)
+        yield Triple(context.county, DJ.formulaEvidence, evidence)
     for position, component in enumerate(formula.components, 1):
         part = in_article(base, "component", article, formula.text, str(formula.start), str(position))
         yield Triple(node, DJ.hasComponent, part)
@@ -362,20 +376,16 @@ def _mention_iri(context: _Context, start: int, end: int, kind: str, name: str) 
     return in_article(context.base, "mention", context.article, f"{start}-{end}", kind, name)
 
 
+def _to_printed_byline(byline: Byline) -> str:
+    return f"{byline.role} {byline.name}".strip()
+
+
 def _to_title(article: Article) -> str:
     """Return the headline, or the beginning of a text that has none."""
     if article.headline:
         return article.headline
     text = " ".join(article.text.split())
     return text if len(text) <= _TITLE_LENGTH else text[:_TITLE_LENGTH] + "…"
-
-
-def _to_date(text: str) -> Literal:
-    """Return an ``xsd:date`` where ``text`` is one, else the text as printed."""
-    try:
-        return Literal(date.fromisoformat(text).isoformat(), datatype=XSD.date)
-    except ValueError:
-        return Literal(text)
 
 
 def _to_decimal(value: float) -> str:

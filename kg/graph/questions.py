@@ -13,13 +13,14 @@ its value belongs.  Values enter there as RDF terms, written by Oxigraph itself,
 Where there is no value, the ``VALUES`` is left out: some engines (Virtuoso 7) despair of ``UNDEF``.
 
 A question about things that counties have says in a line ``# coverage: 联盟 | alliance`` what they are called; its
-answer then comes with what was read to find it (``kg.graph.coverage``).
+answer then comes with what was read to find it (``kg.graph.coverage``).  A line ``# window: …`` says how its first
+rows are found (``kg.graph.paging``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -35,7 +36,9 @@ Term = Literal | NamedNode
 
 _HEADER = re.compile(r"^# (?P<key>[a-z-]+): (?P<value>.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"(?P<name>\S+) \?(?P<variable>\w+) (?P<type>\w+) \| (?P<zh>[^|]*) \| (?P<en>[^|]*)")
-_VALUES = re.compile(r"VALUES \?(?P<variable>\w+) \{(?P<default>[^}]*)\}")
+_HOLE = re.compile(
+    r"VALUES \?(?P<variable>\w+) \{(?P<default>[^}]*)\}|FILTER \(\?(?P<filtered>\w+) IN \((?P<allowed>[^)]*)\)\)"
+)
 _OUTSIDE = re.compile(r"service|from", re.IGNORECASE | re.ASCII)
 _UPDATE = re.compile(
     r"(?:\s|#[^\n]*\n|PREFIX\s+[^\s<]*\s*<[^>]*>|BASE\s*<[^>]*>)*"
@@ -86,6 +89,8 @@ class Question:
     description_en: str
     parameters: tuple[Parameter, ...]
     text: str
+    window: tuple[str, ...] = ()
+    """By what the answer is ordered and which counts of a tally are its rows (``kg.graph.paging``)."""
     coverage: tuple[str, str] | None = None
     """What the question looks for in the counties' articles, in Chinese and English; None if it is no such question."""
 
@@ -127,32 +132,69 @@ def to_question(name: str, text: str) -> Question:
             description_en=header["description-en"],
             parameters=tuple(_to_parameter(name, value) for key, value in lines if key == "parameter"),
             text=text,
+            window=tuple(header.get("window", "").split()),
             coverage=_to_coverage(name, header.get("coverage")),
         )
     except KeyError as error:
         raise MalformedQuery(f"The question {name} has no line '# {error.args[0]}: …' in its header.") from error
 
 
-def ask(store: Queryable, name: str, values: Mapping[str, str] | None = None) -> Answer:
+def ask(
+    store: Queryable,
+    name: str,
+    values: Mapping[str, str] | None = None,
+    *,
+    within: Mapping[str, Sequence[Term]] | None = None,
+    limit: int | None = None,
+) -> Answer:
     """Return the answer to a canned question.
 
     :param store: the graph, embedded or at an endpoint.
     :param name: the question's name.
     :param values: parameter name to value as typed; what is left out keeps its default.
+    :param within: variables that are bound beside, to find the first rows only (``kg.graph.paging``).
+    :param limit: how many rows at most.
     :raises UnknownQuestion: if there is no such question.
     :raises UnknownParameter: if the question has no such parameter.
     :raises WrongValue: if a value is not of the parameter's type.
     :raises UnknownCounty: if the graph has no such county; ``AmbiguousCounty`` if a short name fits several.
     """
     asked = question(name)
-    bound = {}
+    text = bind(asked.text, {**_to_bindings(store, asked, values or {}), **(within or {})})
+    return store.query(text if limit is None else f"{text.rstrip()}\nLIMIT {limit:d}")
+
+
+def count(store: Queryable, name: str, values: Mapping[str, str] | None = None) -> int:
+    """Return how many rows the answer to a canned question has; arguments and errors as of ``ask``."""
+    asked = question(name)
+    text = bind(asked.text, _to_bindings(store, asked, values or {}))
+    prologue, select, rest = text.partition("\nSELECT ")
+    inner = rest[: rest.rindex("\nORDER BY ")]
+    (solution,) = store.query(f"{prologue}{select}(COUNT(*) AS ?rows) {{\n  SELECT {inner}\n}}")
+    return int(solution[0].value)
+
+
+def check_values(asked: Question, values: Mapping[str, str]) -> None:
+    """Refuse parameters that a question does not have, and values that are not of their type; asks no graph.
+
+    :raises UnknownParameter: if the question has no such parameter.
+    :raises WrongValue: if a value is not of the parameter's type.
+    """
     parameters = {parameter.name: parameter for parameter in asked.parameters}
-    for key, value in (values or {}).items():
+    for key, value in values.items():
         if key not in parameters:
             known = ", ".join(parameters)
-            raise UnknownParameter(f"The question {name} has no parameter {key!r}; it has {known}.")
-        bound[parameters[key].variable] = _to_terms(store, parameters[key], value)
-    return store.query(_bind(asked.text, bound))
+            raise UnknownParameter(f"The question {asked.name} has no parameter {key!r}; it has {known}.")
+        _READERS[parameters[key].type](parameters[key], value)
+
+
+def _to_bindings(store: Queryable, asked: Question, values: Mapping[str, str]) -> dict[str, Sequence[Term] | None]:
+    check_values(asked, values)
+    parameters = {parameter.name: parameter for parameter in asked.parameters}
+    bound: dict[str, Sequence[Term] | None] = {
+        parameters[key].variable: _to_terms(store, parameters[key], value) for key, value in values.items()
+    }
+    return bound | {"elsewhere": ()} if "countyIri" in bound else bound
 
 
 def query(store: Queryable, text: str) -> Answer:
@@ -177,7 +219,7 @@ def check_query(text: str) -> None:
     empty store.  In a name, a text or a comment that changes nothing; where it was a keyword, the query breaks.
 
     :raises MalformedQuery: if ``text`` is not a SPARQL 1.1 query.
-    :raises RefusedQuery: if it uses SERVICE or FROM, or is an update.
+    :raises RefusedQuery: if it uses SERVICE or FROM, calls a function that SPARQL 1.1 does not have, or is an update.
     """
     respelt = _OUTSIDE.sub(lambda match: "x" * len(match.group()), text)
     try:
@@ -190,6 +232,8 @@ def check_query(text: str) -> None:
             f"{found.group().upper()} is refused, as a query reads this graph only; remove it"
             f" (or, if it is none of the keywords, mend the query: {_first_line(error)})."
         ) from error
+    except RuntimeError as error:
+        raise RefusedQuery(f"{_first_line(error)}; use the functions of SPARQL 1.1 only.") from error
 
 
 def _to_coverage(question_name: str, line: str | None) -> tuple[str, str] | None:
@@ -208,23 +252,26 @@ def _to_parameter(question_name: str, line: str) -> Parameter:
     return Parameter(**{key: value.strip() for key, value in match.groupdict().items()})
 
 
-def _bind(text: str, bound: Mapping[str, list[Term] | None]) -> str:
+def bind(text: str, bound: Mapping[str, Sequence[Term] | None]) -> str:
     """Return the query with the defaults of the variables replaced by terms; None leaves a variable free.
 
     All in one pass, so that no value is ever looked through for the place of the next.
     """
 
-    def fill(values: re.Match[str]) -> str:
-        if values["variable"] not in bound:
-            return "" if _is_undefined(values) else values.group()
-        terms = bound[values["variable"]]
-        return f"VALUES ?{values['variable']} {{ {' '.join(map(str, terms))} }}" if terms else ""
+    def fill(hole: re.Match[str]) -> str:
+        variable = hole["variable"] or hole["filtered"]
+        if variable not in bound:
+            return "" if hole["default"] and hole["default"].split() == ["UNDEF"] else hole.group()
+        if bound[variable] is None:
+            return ""
+        terms = [str(term) for term in bound[variable]]
+        return f"VALUES ?{variable} {{ {' '.join(terms)} }}" if hole["variable"] else _to_filter(variable, terms)
 
-    return _VALUES.sub(fill, text)
+    return _HOLE.sub(fill, text)
 
 
-def _is_undefined(values: re.Match[str]) -> bool:
-    return values["default"].split() == ["UNDEF"]
+def _to_filter(variable: str, terms: list[str]) -> str:
+    return f"FILTER (?{variable} IN ({', '.join(terms)}))"
 
 
 def _to_terms(store: Queryable, parameter: Parameter, value: str) -> list[Term] | None:
@@ -281,5 +328,5 @@ def _to_malformed(text: str, error: SyntaxError) -> MalformedQuery | RefusedQuer
     return MalformedQuery(f"The query is not SPARQL: {_first_line(error)}.")
 
 
-def _first_line(error: SyntaxError) -> str:
+def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0].rstrip(".")

@@ -14,10 +14,12 @@ the last good store, and the next build goes on with the part that is there.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
@@ -27,6 +29,7 @@ from kg.graph.iri import BASE, check_base, page_iri
 from kg.graph.summaries import missing_tallies, touched_graphs, whole_graph, whole_tallies
 from kg.graph.vocab import DJ, PRACTICE, RDF, VOID
 from kg.ontology_files import ontology_file
+from kg.writing import is_no_room, not_written
 
 VOCABULARY_GRAPHS = {
     "dangjian.ttl": NamedNode("https://w3id.org/dangjian/ontology"),
@@ -36,6 +39,11 @@ VOCABULARY_GRAPHS = {
 
 BUILD_GRAPH = NamedNode("https://w3id.org/dangjian/build")
 """The store's own bookkeeping: file and fingerprint of every page.  Not part of the default graph."""
+
+_SIZES = "sizes.json"
+_DAMAGE = (OSError, RuntimeError, ValueError)
+_LOCKED = ("While lock file", "lock hold by")
+_BUSY = "Another build is at work in {}; wait for it or choose another -o."
 
 
 class StoreMissing(FileNotFoundError):
@@ -62,33 +70,56 @@ def open_store(directory: str | Path) -> Store:
     :raises StoreMissing: if no build has been finished there.
     :raises StoreDamaged: if its files cannot be read.
     """
-    path = store_path(directory)
-    if not path.exists():
-        path = _beside(path, "old")  # a build is changing places, or was cut short while it did
-    if not (path / "CURRENT").is_file():
-        raise StoreMissing(f"There is no graph in {directory}: run kg build first, or name another directory with -g.")
-    try:
-        return Store.read_only(str(path))
-    except (OSError, RuntimeError) as error:
-        raise StoreDamaged(f"The graph in {directory} cannot be read ({error}); remove it and run kg build.") from error
+    path, damage = store_path(directory), None
+    for place in (path, _beside(path, "old"), path):  # a build may change places meanwhile, or was cut short then
+        if (place / "CURRENT").is_file():
+            try:
+                _check_sizes(place)
+                return Store.read_only(str(place))
+            except _DAMAGE as error:
+                damage = error
+    if damage:
+        raise StoreDamaged(f"The graph in {directory} cannot be read ({damage}); run kg build again.") from damage
+    raise StoreMissing(f"There is no graph in {directory}: run kg build first, or name another directory with -g.")
 
 
 def finished_pages(directory: str | Path) -> dict[str, str] | None:
-    """Return the fingerprint of every page of a finished build; None where there is none, or one was cut short.
-
-    :raises StoreDamaged: if its files cannot be read.
-    """
+    """Return the fingerprint of every page of a finished build; None if there is none whole, or one was cut short."""
     path = store_path(directory)
     if not path.exists() or _beside(path, "part").exists():
         return None
-    return fingerprints(open_store(directory))
+    try:
+        return fingerprints(open_store(directory))
+    except _DAMAGE:
+        return None  # damaged, and to be built anew
+
+
+@contextmanager
+def claiming(directory: str | Path) -> Iterator[None]:
+    """Let no other build work in ``directory`` meanwhile; the claim of one that is killed ends with it.
+
+    A lock of SQLite's, as it is the same on every system.
+
+    :raises StoreBusy: if another build does; ``kg.writing.NotWritten`` if nothing can be written there.
+    """
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        claim = sqlite3.connect(folder / "build.lock", timeout=0, isolation_level=None)
+        claim.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        is_busy = error.sqlite_errorname == "SQLITE_BUSY"
+        raise StoreBusy(_BUSY.format(folder)) if is_busy else not_written(folder, error) from error
+    with closing(claim):
+        yield
 
 
 @contextmanager
 def building(directory: str | Path, base: str = BASE) -> Iterator[Build]:
     """Give a ``Build`` on a working copy; on leaving without an error the copy becomes the store.
 
-    After an error, or a kill, the store is untouched and the copy stays for the next build to go on with.
+    After an error, or a kill, the store is untouched and the copy stays for the next build to go on with.  A copy or
+    a store that is damaged is left out of account: the build begins with nothing.
 
     :param directory: the output directory; made if it is missing.
     :param base: the base under which the data's IRIs are minted.
@@ -102,6 +133,11 @@ def building(directory: str | Path, base: str = BASE) -> Iterator[Build]:
     build = Build(_beside(path, "part"), _open_part(path), base)
     try:
         yield build
+    except OSError as error:
+        if not str(error).startswith("Corruption"):
+            raise
+        places = f"{path} and {_beside(path, 'part')}"
+        raise StoreDamaged(f"The graph cannot be read ({error}); remove {places} and build again.") from error
     finally:
         build.close()
     _take_place(path)
@@ -167,7 +203,7 @@ class Build:
     def clear(self) -> None:
         """Go on with an empty copy."""
         self.close()
-        shutil.rmtree(self._path)  # the store itself would take each statement out of each index
+        _discard(self._path)  # the store itself would take each statement out of each index
         self._store = Store(str(self._path))
 
     def load_vocabulary(self) -> None:
@@ -298,19 +334,65 @@ def _recover(path: Path) -> None:
 
 
 def _open_part(path: Path) -> Store:
+    """Open the copy that was left, else a new one of the store, else an empty one; what is damaged is passed over."""
     part = _beside(path, "part")
-    if path.exists() and not part.exists():
-        Store.read_only(str(path)).backup(str(part))
-    try:
-        return Store(str(part))
-    except (OSError, RuntimeError) as error:
-        if "lock" in str(error).lower():
-            raise StoreBusy(f"Another build is at work in {path.parent}; wait for it or choose another -o.") from error
-        raise StoreDamaged(f"The unfinished build {part} cannot be read ({error}); remove it and run again.") from error
+    for prepare in (_keep, _copy, _discard):
+        try:
+            prepare(part)
+            store = Store(str(part))
+            fingerprints(store)
+            return store
+        except _DAMAGE as error:
+            if any(said in str(error) for said in _LOCKED):
+                raise StoreBusy(_BUSY.format(path.parent)) from error
+            if is_no_room(error):
+                raise
+            damage = str(error)  # the error itself would keep the store open
+            store = None
+    raise StoreDamaged(f"The graph {part} cannot be made ({damage}); check the permissions of its folder.")
+
+
+def _keep(part: Path) -> None:
+    """Leave the copy as it is, or make one where there is none."""
+    if not part.exists():
+        _copy(part)
+
+
+def _copy(part: Path) -> None:
+    """Make the copy anew, of the store where there is one."""
+    _discard(part)
+    store = part.with_suffix("")
+    if store.exists():
+        _check_sizes(store)
+        Store.read_only(str(store)).backup(str(part))
+
+
+def _discard(part: Path) -> None:
+    """Remove a folder at once: cut short, what is left of it does not look like a store."""
+    gone = _beside(part, "gone")
+    shutil.rmtree(gone, ignore_errors=True)
+    if part.exists():
+        part.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
+
+def _put_sizes(part: Path) -> None:
+    """Write down how large the files of a finished store are."""
+    sizes = {file.name: file.stat().st_size for file in sorted(part.glob("*.sst"))}
+    (part / _SIZES).write_text(json.dumps(sizes), encoding="utf-8")
+
+
+def _check_sizes(path: Path) -> None:
+    """Raise OSError where files are cut off or missing: RocksDB looks at most of them late, and queries hang then."""
+    if (path / _SIZES).exists():
+        for name, size in json.loads((path / _SIZES).read_text(encoding="utf-8")).items():
+            if (path / name).stat().st_size != size:
+                raise OSError(f"{name} is cut off")
 
 
 def _take_place(path: Path) -> None:
     part, old = _beside(path, "part"), _beside(path, "old")
+    _put_sizes(part)
     try:
         if path.exists():
             path.rename(old)

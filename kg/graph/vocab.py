@@ -45,17 +45,19 @@ DJ = Vocabulary(
     "https://w3id.org/dangjian/ontology#",
     """
     Alliance Article Body Component County Cue Division Document Entity Extraction Figure Formula Initiative Measure
-    Mechanism Mention Organisation Page Passage Person Place Platform Practice Prefecture Programme Province Rule Slogan
-    Theme Zone
-    ambiguous appliesPractice appliesTo approximate byline carriedOutBy code cue date end evidence exact excludes file
-    fingerprint hasAlliance hasComponent hasDocument hasFigure hasMeasure hasMechanism hasMember hasPlatform
-    hasProgramme hasSlogan headline inArticle involves issuesDocument item kind label ledBy mayBe newspaper of onPage
-    operatesPlatform pageEnd pageNumber pageStart position practice printed proclaimsSlogan pursuesTheme refersTo
-    reporter reports role rule runsProgramme section sentence sha256 start status text theme undertakes unit
-    usesAlliance usesMechanism value within
+    Mechanism Mention Organisation Page Passage Person Place Platform Practice Prefecture Programme Province Rule
+    Slogan Theme Zone
+    allianceEvidence ambiguous appliesPractice appliesTo approximate byline bylines carriedOutBy caseTally code cue
+    date dateTally documentEvidence elsewhereTally end evidence exact excludes figureEvidence file fingerprint
+    formulaEvidence hasAlliance hasComponent hasDocument hasFigure hasMeasure hasMechanism hasMember hasPlatform
+    hasProgramme hasSlogan headline inArticle involves issuesDocument item kind label ledBy mayBe mechanismEvidence
+    newspaper of onPage operatesPlatform organisationEvidence pageEnd pageNumber pageStart personEvidence
+    placeEvidence platformEvidence position practice practiceEvidence practiceTally printed proclaimsSlogan
+    programmeEvidence pursuesTheme refersTo reporter reports role rowTally rule runsProgramme section sentence
+    sha256 sloganEvidence start status tally text theme undertakes unit usesAlliance usesMechanism value within
     """,
 )
-RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "JSON type")
 RDFS = Vocabulary("http://www.w3.org/2000/01/rdf-schema#", "label")
 SKOS = Vocabulary("http://www.w3.org/2004/02/skos/core#", "altLabel definition prefLabel")
 PROV = Vocabulary(

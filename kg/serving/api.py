@@ -6,6 +6,7 @@ of the next page.  What is said of one build never changes, so its id is the ent
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,6 +26,7 @@ from kg.views.taking import write_answer, write_subgraph
 _HITS, _ARTICLES, _THINGS = 40, 500, 5000
 _FILES = {"csv": "text/csv; charset=utf-8", "ttl": "text/turtle; charset=utf-8"}
 """Forms of an answer beside JSON, by the parameter ``format``."""
+_LEAST = {"limit": 1}  # with none the next page would be the same one for ever
 _OWN = ("offset", "limit", "format")
 """Parameters of a request that are none of a question."""
 
@@ -39,6 +41,7 @@ class Api:
     def __init__(self, seconds: float, rows: int) -> None:
         self._seconds = seconds
         self._rows = rows
+        self._searching = asyncio.Semaphore(1)  # two at once take as long as one by one, and all else waits for them
 
     async def answer(self, request: Request, serving: Serving) -> Response:
         """Return the response to a request for one of the paths of ``PATHS``, named as the methods are."""
@@ -82,7 +85,9 @@ class Api:
     async def _find(self, request: Request, serving: Serving) -> bytes:
         """Answer with the things that are called like ``q``, best first."""
         finder = await serving.explorer.finder()
-        found = await run_in_threadpool(finder.find, request.query_params.get("q", ""))
+        text = request.query_params.get("q", "")
+        async with self._searching:
+            found = await run_in_threadpool(finder.find, text)
         names = ("fragment", "cls", "label", "en", "counties")
         hits, rest = _page(request, found, _HITS)
         return to_body({"items": [dict(zip(names, finder.things[hit])) for hit in hits], **rest})
@@ -209,4 +214,4 @@ def _number(request: Request, name: str, usual: int, most: int) -> int:
     text = request.query_params.get(name, str(usual))
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise NoAnswer("malformed", f"The parameter {name} is a whole number, not {text!r}.")
-    return min(int(text), most)
+    return max(_LEAST.get(name, 0), min(int(text), most))

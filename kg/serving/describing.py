@@ -124,6 +124,7 @@ def _with_headers(response: Response, path: str, suffix: str, iri: str) -> Respo
     if response.status_code != 200:
         return response
     headers = MutableHeaders(raw=response.raw_headers)
+    path = quote(path, safe=_IN_IRI)  # a client may send < and > as they are, which end an address here
     headers["content-location"] = path + suffix
     types = {f".{format.name}": format.media[0] for format in GRAPHS} | {".html": HTML}
     links = [f'<{path}{other}>; rel="alternate"; type="{types[other]}"' for other in SUFFIXES if other != suffix]

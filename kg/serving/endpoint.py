@@ -142,7 +142,7 @@ def _to_graphs(iris: tuple[str, ...]) -> tuple[str, ...]:
 
 async def _ask(request: Request, serving: Serving, job: Job) -> Reply:
     """Return the answer; a query whose asker has gone is stopped."""
-    answering = asyncio.ensure_future(serving.pool.ask(job))
+    answering = asyncio.ensure_future(serving.queries.ask(job))
     leaving = asyncio.ensure_future(_until_gone(request))
     try:
         await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)

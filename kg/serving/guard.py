@@ -3,7 +3,8 @@
 The server listens on the loopback interface, yet any page that a browser on this machine shows can send it requests.
 So it answers to its own names only (a name that an attacker's DNS points at 127.0.0.1 is not among them), and to no
 other site's scripts: there is no CORS header, and a request that a browser marks as another site's is refused unless
-it is a link that someone followed.  Programs, which send no such marks, are served.
+it is a link that someone followed, into a window of its own; a frame asks before it is forbidden to show the answer.
+Programs, which send no such marks, are served.
 """
 
 from __future__ import annotations
@@ -15,14 +16,19 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _NAMES = ("127.0.0.1", "localhost", "[::1]")
-_ALWAYS = {
+ALWAYS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "x-frame-options": "DENY",
 }
-_NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""What every response says, whatever it answers."""
+NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""The Content-Security-Policy of what is no page."""
+_REQUESTS = 500
+"""Requests that are being answered at once; some hundred visitors have no more."""
+_ELSEWHERE = "Requests of other sites are refused; open this server's own pages, or use a program."
 
 
 class Guard:
@@ -35,6 +41,7 @@ class Guard:
     def __init__(self, app: ASGIApp, port: int) -> None:
         self._app = app
         self._hosts = set(to_hosts(port))
+        self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,30 +51,39 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
+                for name, value in ALWAYS.items():
                     headers[name] = value
-                headers.setdefault("content-security-policy", _NO_PAGE)
+                headers.setdefault("content-security-policy", NO_PAGE)
             await send(message)
 
         refusal = self._refuse(Headers(scope=scope))
         if refusal is not None:
             status, reason = refusal
-            await PlainTextResponse(reason + "\n", status)(scope, receive, send_guarded)
+            await PlainTextResponse(reason + "\n", status, {"connection": "close"})(scope, receive, send_guarded)
             return
-        await self._app(scope, receive, send_guarded)
+        self._running += 1
+        try:
+            await self._app(scope, receive, send_guarded)
+        finally:
+            self._running -= 1
 
     def _refuse(self, headers: Headers) -> tuple[int, str] | None:
         """Return status and reason of a refusal, None for a request that may pass."""
+        if "transfer-encoding" in headers and "content-length" in headers:  # RFC 9112, section 6.1: smuggling
+            return 400, "A request has a length or comes in chunks, not both."
         hosts = headers.getlist("host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
             return 421, f"This server answers to {' and '.join(sorted(self._hosts))} only."
         origin = headers.get("origin")
         own = {f"http://{host}" for host in self._hosts}
         if origin is not None and origin.lower() not in own:
-            return 403, "Requests of other sites are refused; open this server's own pages, or use a program."
-        site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "")
-        if site not in ("none", "same-origin") and mode != "navigate":
-            return 403, "Requests of other sites are refused; open this server's own pages, or use a program."
+            return 403, _ELSEWHERE
+        site = headers.get("sec-fetch-site", "none")
+        link = (headers.get("sec-fetch-mode", ""), headers.get("sec-fetch-dest", "document"))
+        if site not in ("none", "same-origin") and link != ("navigate", "document"):
+            return 403, _ELSEWHERE
+        if self._running >= _REQUESTS:
+            return 503, "So many requests are being answered that this one must wait; try again in a moment."
         return None
 
 

@@ -23,9 +23,11 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
@@ -36,7 +38,12 @@ from kg.serving.worker import Failure, Job, Reply, Task, work
 
 MEMORY = 2 * 2**30
 """Bytes that one query may take."""
-
+QUICK = 0.25
+"""Seconds after which a query is a long one, which lets the others pass."""
+_QUICK_NICE, _LONG_NICE = 10, 19
+"""How far visitors' queries leave the processor to the pages, and long ones to all others (``nice``)."""
+_PAUSE = 5
+"""Seconds after which the asker of a long query that was stopped for others hears of it, and may ask again."""
 
 _START = 60
 """Seconds that a worker may take to start on a machine that has much else to do."""
@@ -45,6 +52,10 @@ _START = 60
 Opening = Callable[[], Queryable]
 """Opens the graph in a worker; it goes there through a pipe, so it is a function of a module or a part of one."""
 TooLong = type[QueryTooLong] | type[EndpointTooSlow]
+
+
+class _InTheWay(Exception):
+    """A long query for which others wait."""
 
 
 class Worker:
@@ -89,8 +100,27 @@ class Worker:
                 raise ServerBusy("The server is still starting; try again in a moment.")
             self._is_ready = self._connection.recv()
 
+    def used(self) -> float:
+        """Return the seconds that the process has had of the processor; 0 where the system does not say."""
+        try:
+            said = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return 0.0
+        fields = said.rpartition(")")[2].split()  # proc(5): 14 and 15 are user and system time
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def step_back(self, nice: int) -> None:
+        """Leave the processor to others that want it, the more the higher ``nice`` is."""
+        if hasattr(os, "setpriority"):
+            with suppress(ProcessLookupError):  # it has just ended, which its asker hears of
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, nice)
+
+    def kill(self) -> None:
+        """Have the process ended; a thread that waits for its answer gets QueryTooLarge."""
+        self._process.kill()
+
     def end(self) -> None:
-        """End the process at once; a thread that waits for its answer gets QueryTooLarge."""
+        """End the process, and wait until it is gone: one with much memory takes a while to return it."""
         self._process.kill()
         self._process.join()
 
@@ -98,56 +128,99 @@ class Worker:
 class Pool:
     """Workers over one graph, each answering one query at a time.
 
+    Where long queries run ``beside``, one that is not ``QUICK`` gives its place to the next and goes on with less of
+    the processor.  Where as many do, the next that has worked so long is stopped as soon as others wait: runaways by
+    the dozen stop each other.
+
     :param opening: opens the graph in a worker.
     :param size: how many queries run at once.
     :param late: what is raised when an answer takes too long.
+    :param beside: how many long queries run beside these; 0 where long and short ones are treated alike.
     """
 
-    def __init__(self, opening: Opening, size: int, late: TooLong = QueryTooLong) -> None:
+    def __init__(self, opening: Opening, size: int, late: TooLong = QueryTooLong, *, beside: int = 0) -> None:
         self._opening, self._late = opening, late
-        self._workers = {Worker(opening, late) for _ in range(size)}
+        self._is_fair, self._room, self._waiting = beside > 0, beside, 0
+        self._is_open = True
+        self._workers: set[Worker] = set()
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
-        for worker in self._workers:
-            self._idle.put_nowait(worker)
+        for _ in range(size):
+            self._idle.put_nowait(self._start())
 
     async def ask(self, job: Job | Task) -> Reply | Any:
         """Return the answer to ``job``; when the caller is cancelled the query is stopped.
 
         :raises QueryTooLong: if it takes more than ``job.seconds``; ``EndpointTooSlow`` where the graph is far away.
         :raises QueryTooLarge: if it takes more memory than it may.
-        :raises ServerBusy: if no worker comes free within twice that time.
+        :raises ServerBusy: if no worker comes free within twice that time, or others wait for a long one.
         :raises NoAnswer: if the worker says why there is no answer.
         """
+        worker = await self._take(2 * job.seconds + 1)
         try:
-            worker = await asyncio.wait_for(self._idle.get(), 2 * job.seconds + 1)
-        except TimeoutError as error:
-            raise ServerBusy("All workers are busy with other queries; try again in a moment.") from error
-        is_spent = True
-        try:
-            reply = await to_thread.run_sync(worker.ask, job, abandon_on_cancel=True)
-            is_spent = False
+            reply = await self._run(worker, job)
+        except _InTheWay as error:
+            await asyncio.sleep(_PAUSE)
+            raise ServerBusy("Too many long queries run, and others wait; ask for less, or try again later.") from error
         except QueryTooLarge as error:
-            if self._workers:
+            if self._is_open:
                 raise
             raise ServerBusy("The server is stopping.") from error
-        finally:
-            if is_spent and self._workers:
-                worker = self._replace(worker)
-            self._idle.put_nowait(worker)
         if isinstance(reply, Failure):
             raise NoAnswer(reply.kind, reply.message)
         return reply
 
+    async def _run(self, worker: Worker, job: Job | Task) -> Reply | Failure | Any:
+        """Return what the worker answers; it is idle again then, or replaced."""
+        before = worker.used()
+        is_spent, is_beside = True, False
+        answering = asyncio.ensure_future(to_thread.run_sync(worker.ask, job, abandon_on_cancel=True))
+        try:
+            while self._is_fair and not (await asyncio.wait((answering,), timeout=QUICK))[0]:
+                if is_beside := self._room > 0:
+                    self._room -= 1
+                    worker.step_back(_LONG_NICE)
+                    self._idle.put_nowait(self._start())
+                    break
+                if self._waiting and worker.used() - before > QUICK:  # its own work, however busy the machine is
+                    raise _InTheWay
+            reply = await answering
+            is_spent = False
+            return reply
+        finally:
+            answering.cancel()
+            self._leave(worker, is_spent, is_beside)
+
     def close(self) -> None:
         """End all workers, whatever they do."""
+        self._is_open = False
         for worker in self._workers:
             worker.end()
         self._workers.clear()
 
-    def _replace(self, worker: Worker) -> Worker:
-        self._workers.discard(worker)
-        worker.end()
+    async def _take(self, patience: float) -> Worker:
+        self._waiting += 1
+        try:
+            return await asyncio.wait_for(self._idle.get(), patience)
+        except TimeoutError as error:
+            raise ServerBusy("All workers are busy with other queries; try again in a moment.") from error
+        finally:
+            self._waiting -= 1
+
+    def _leave(self, worker: Worker, is_spent: bool, is_beside: bool) -> None:
+        if is_spent or is_beside:
+            self._workers.discard(worker)
+            worker.kill()
+        if is_beside:
+            self._room += 1
+        elif is_spent and self._is_open:
+            self._idle.put_nowait(self._start())
+        else:
+            self._idle.put_nowait(worker)
+
+    def _start(self) -> Worker:
         fresh = Worker(self._opening, self._late)
+        if self._is_fair:
+            fresh.step_back(_QUICK_NICE)
         self._workers.add(fresh)
         return fresh
 

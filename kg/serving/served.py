@@ -20,6 +20,8 @@ class Serving:
     def __init__(self, snapshot: Snapshot | Live, workers: int) -> None:
         self.snapshot = snapshot
         self.pool = Pool(snapshot.opening, workers, snapshot.late)
+        self.queries = Pool(snapshot.opening, workers // 2, snapshot.late, beside=workers // 2)
+        """Workers for what visitors ask in SPARQL, so that the pages need not wait for it."""
         self.explorer = Explorer(self.pool, snapshot.build.id, "/report.html" if snapshot.directory else "")
         self.users = 0
 
@@ -35,6 +37,7 @@ class Serving:
     def stop(self) -> None:
         """End the workers; queries that run now get no answer."""
         self.pool.close()
+        self.queries.close()
 
     def close(self) -> None:
         """End the workers and remove the copy."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import uvicorn
 
 from kg.serving.app import Limits, to_app
+from kg.serving.connections import Connection
 from kg.serving.elsewhere import Endpoint
 from kg.serving.served import Served
 from kg.serving.snapshot import Build, Folder
@@ -19,7 +20,6 @@ WORKERS = max(4, min(8, os.cpu_count() or 1))
 """Queries that run at once: with one more than a visitor's runaway, the others are answered."""
 _HEADERS = 64 * 2**10
 """Bytes that the request line and headers may have: a query in a GET fits, more is for POST."""
-_CONNECTIONS = 500
 
 
 class PortTaken(OSError):
@@ -49,7 +49,7 @@ def serve(
             app = to_app(served, Limits(seconds=seconds, rows=rows), number)
             config = uvicorn.Config(
                 app,
-                http="h11",
+                http=Connection,
                 ws="none",
                 lifespan="off",
                 log_level="warning",
@@ -57,7 +57,6 @@ def serve(
                 server_header=False,
                 proxy_headers=False,
                 h11_max_incomplete_event_size=_HEADERS,
-                limit_concurrency=_CONNECTIONS,
                 timeout_graceful_shutdown=1,
             )
             started(f"http://{ADDRESS}:{number}/", first.build)

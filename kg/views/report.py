@@ -19,6 +19,8 @@ from kg.views.network import CLASSES
 from kg.views.template import policy, read, render
 
 _MARKED = (*(cls for cls in CLASSES if cls not in ("County", "Practice", "Theme")), "Figure", "Measure")
+_PRINTED = ("newspaper", "date", "page", "section", "encoding", "remark")
+"""What is known of a page that stands above it, how its bytes were read included."""
 _LISTED = 500
 """Files that were set aside, and pages with leftovers in a brief report, that are listed."""
 _PLAIN = "/!'()*"
@@ -127,7 +129,7 @@ def _page(page: Page) -> dict[str, Any]:
     return {
         "anchor": to_anchor("page", page.file),
         "file": page.file,
-        "printed": [metadata[name] for name in ("newspaper", "date", "page", "section") if metadata.get(name)],
+        "printed": [metadata[name] for name in _PRINTED if metadata.get(name)],
         "articles": articles,
         "leftovers": [(kind, list(found)) for kind, found in groupby(_by_kind(page), key=lambda rest: rest.kind)],
     }

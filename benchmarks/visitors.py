@@ -1,0 +1,259 @@
+"""How long visitors wait while one of them is hostile: two hundred at once, calm and attacked in turn.
+
+    python benchmarks/visitors.py [--visitors 200] [--seconds 15] [--rounds 3] [--folder DIR] [--write FILE]
+
+Every visitor looks at something, thinks, and looks at the next thing: pages, searches, neighbourhoods, questions, light
+queries.  One of them is hostile and keeps ``--at-once`` requests of one kind of attack going all the time.  Each attack is
+measured beside a calm stretch of the same run, so that the ratio says what the attack costs the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from statistics import median, quantiles
+from urllib.parse import quote, urlencode
+
+from served import ask, serving
+
+from kg.graph.store import open_store, store_path
+from kg.pipeline import build
+from kg.serving.addresses import Addresses
+from kg.serving.snapshot import describe
+from kg.views.overview import Catalogue, read_catalogue
+from kg.views.reading import to_fragment
+
+ROOT = Path(__file__).parents[1]
+THINK = 4.0
+"""Mean seconds between a visitor's requests."""
+LIGHT = (
+    "SELECT ?a { ?a a dj:Alliance } LIMIT 20",
+    "SELECT ?c (COUNT(?a) AS ?n) { ?c dj:usesMechanism ?a } GROUP BY ?c ORDER BY DESC(?n) LIMIT 10",
+    "ASK { ?a a dj:Article }",
+)
+HEAVY = (
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?c",
+    "SELECT (GROUP_CONCAT(?c) AS ?t) { ?a ?b ?c . ?d ?e ?f }",
+    "SELECT (COUNT(*) AS ?n) { ?a (!<x:a>|!^<x:a>)* ?b . ?b (!<x:a>|!^<x:a>)* ?c }",
+)
+SEARCHES = ("hgzeliisazaznhosuneeloahznix", "lianmen xian quu", "a b c d", "党 建 联 盟", "luoxusxzuzohsninsnxnauxauh")
+
+Attack = Callable[["Site", Random], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A served graph: where it is, and the paths that visitors look at, by what they are."""
+
+    port: int
+    paths: dict[str, list[str]]
+
+
+@dataclass(slots=True)
+class Waits:
+    """How long answers took, in seconds, by what was asked, and how many requests had none."""
+
+    taken: dict[str, list[float]] = field(default_factory=dict)
+    unanswered: int = 0
+
+    def all(self) -> list[float]:
+        """Return all of them."""
+        return [seconds for taken in self.taken.values() for seconds in taken]
+
+
+def main() -> None:
+    """Measure, print the table, and write the figures where that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--visitors", type=int, default=200, help="how many look at once, the hostile one among them")
+    parser.add_argument("--seconds", type=float, default=15, help="length of a stretch, calm or attacked")
+    parser.add_argument("--rounds", type=int, default=3, help="stretches of each kind; the table gives their medians")
+    parser.add_argument("--at-once", type=int, default=6, help="requests it keeps going; 6 as a browser does")
+    parser.add_argument("--attack", choices=ATTACKS, action="append", help="this attack only; may be repeated")
+    parser.add_argument("--folder", type=Path, required=True, help="the build; made of the sample where it is missing")
+    parser.add_argument("--write", type=Path, help="a JSON file for the figures")
+    given = parser.parse_args()
+    if not store_path(given.folder).exists():
+        build([ROOT / "data"], given.folder)
+    figures = asyncio.run(measure(given))
+    print(to_table(figures))
+    if given.write:
+        given.write.parent.mkdir(parents=True, exist_ok=True)
+        given.write.write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n")
+
+
+async def measure(given: argparse.Namespace) -> dict:
+    """Return the figures of all attacks, each beside calm stretches of the same run."""
+    store = open_store(given.folder)
+    described = describe(store)
+    paths = to_paths(read_catalogue(store), Addresses(described.base))
+    rows = []
+    with serving(given.folder) as server:
+        site = Site(port=server.port, paths=paths)
+        await stretch(site, given, None, 0)  # the server makes its explorer, the caches fill
+        for name in given.attack or ATTACKS:
+            calm, attacked = [], []
+            for number in range(given.rounds):
+                calm.append(await stretch(site, given, None, number))
+                attacked.append(await stretch(site, given, ATTACKS[name], number))
+            rows.append(to_row(name, calm, attacked))
+    return {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "visitors": given.visitors,
+        "at_once": given.at_once,
+        "seconds": given.seconds,
+        "rounds": given.rounds,
+        "triples": described.triples,
+        "attacks": rows,
+    }
+
+
+def to_paths(catalogue: Catalogue, addresses: Addresses) -> dict[str, list[str]]:
+    """Return what visitors look at, by what it is."""
+    things = Random(1).sample(list(catalogue.entries.values()), min(60, len(catalogue.entries)))
+    fragments = [quote(to_fragment(thing.iri)) for thing in things]
+    pages = [addresses.to_path(thing.iri) for thing in things]
+    return {
+        "page of a thing": [f"{page}.html" for page in pages],
+        "search": [f"/api/find?q={quote(thing.label[:4])}" for thing in things],
+        "neighbourhood": [f"/api/around/{fragment}" for fragment in fragments],
+        "question": [f"/api/questions/{name}?limit=20" for name in ("alliances", "formulas", "shared-practices")],
+        "light query": ["/sparql?" + urlencode({"query": query}) for query in LIGHT],
+        "limits": ["/api/limits"],
+    }
+
+
+async def stretch(site: Site, given: argparse.Namespace, attack: Attack | None, number: int) -> Waits:
+    """Return how long the visitors waited in one stretch."""
+    waits = Waits()
+    stop = time.monotonic() + given.seconds
+    visitors = [visit(site, Random(1000 * number + at), waits, stop) for at in range(given.visitors - 1)]
+    hostile = [] if attack is None else [repeat(attack, site, Random(at)) for at in range(given.at_once)]
+    running = [asyncio.ensure_future(one) for one in hostile]
+    await asyncio.gather(*visitors)
+    for one in running:
+        one.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    await asyncio.sleep(1 if running else 0)  # what it left behind ends
+    return waits
+
+
+async def visit(site: Site, random: Random, waits: Waits, stop: float) -> None:
+    """Look at one thing after another until ``stop``."""
+    await asyncio.sleep(random.uniform(0, THINK))
+    while time.monotonic() < stop:
+        kind = random.choice(list(site.paths))
+        began = time.perf_counter()
+        try:
+            status = await ask(site.port, random.choice(site.paths[kind]))
+        except OSError:
+            status = 0
+        waits.taken.setdefault(kind, []).append(time.perf_counter() - began)
+        waits.unanswered += status != 200
+        await asyncio.sleep(random.uniform(0, 2 * THINK))
+
+
+async def repeat(attack: Attack, site: Site, random: Random) -> None:
+    """Attack again and again."""
+    while True:
+        with suppress(OSError):
+            await attack(site, random)
+        await asyncio.sleep(0.01)
+
+
+async def send_runaway(site: Site, random: Random) -> None:
+    """Send a query that does not end by itself."""
+    await ask(site.port, "/sparql", random.choice(HEAVY))
+
+
+async def send_large(site: Site, random: Random) -> None:
+    """Send a query of a megabyte, deeply nested or with tens of thousands of values."""
+    values = " ".join(f'"{random.random()}"' for _ in range(40_000))
+    query = random.choice(("SELECT * " + "{" * 20_000 + "}" * 20_000, f"SELECT * {{ VALUES ?x {{ {values} }} }}"))
+    await ask(site.port, "/sparql", query)
+
+
+async def search_long(site: Site, random: Random) -> None:
+    """Search for what takes longest."""
+    await ask(site.port, f"/api/find?q={quote(random.choice(SEARCHES))}")
+
+
+async def ask_all(site: Site, random: Random) -> None:
+    """Ask for whole pages and whole answers, as fast as they come."""
+    await ask(site.port, random.choice(("/", "/api/things?limit=5000", "/api/questions/mechanisms", "/api/network")))
+
+
+async def hold(site: Site, random: Random) -> None:
+    """Open a hundred connections that say a byte a second."""
+    pairs = [await asyncio.open_connection("127.0.0.1", site.port) for _ in range(100)]
+    try:
+        for _ in range(30):
+            for _, writer in pairs:
+                writer.write(b"G")
+            await asyncio.sleep(1)
+    finally:
+        for _, writer in pairs:
+            writer.close()
+
+
+ATTACKS: dict[str, Attack] = {
+    "runaway queries": send_runaway,
+    "large queries": send_large,
+    "long searches": search_long,
+    "whole answers": ask_all,
+    "held connections": hold,
+}
+
+
+def to_row(name: str, calm: list[Waits], attacked: list[Waits]) -> dict:
+    """Return the figures of one attack; times in milliseconds."""
+    before, during = (median(median(waits.all()) for waits in some) * 1000 for some in (calm, attacked))
+    pairs = [median(b.all()) / median(a.all()) for a, b in zip(calm, attacked)]
+    kinds = {
+        kind: [round(median(sum((w.taken.get(kind, []) for w in some), [])) * 1000, 1) for some in (calm, attacked)]
+        for kind in sorted(calm[0].taken)
+    }
+    return {
+        "attack": name,
+        "requests": sum(len(waits.all()) for waits in (*calm, *attacked)),
+        "calm_ms": round(before, 1),
+        "attacked_ms": round(during, 1),
+        "ratio": round(median(pairs), 2),
+        "calm_95_ms": round(_tail(calm) * 1000),
+        "attacked_95_ms": round(_tail(attacked) * 1000),
+        "unanswered": sum(waits.unanswered for waits in (*calm, *attacked)),
+        "kinds": kinds,
+    }
+
+
+def _tail(some: list[Waits]) -> float:
+    return quantiles([seconds for waits in some for seconds in waits.all()], n=20)[-1]
+
+
+def to_table(figures: dict) -> str:
+    """Return the table as Markdown."""
+    lines = [
+        f"{figures['visitors']} visitors at once, one hostile with {figures['at_once']} requests at once; "
+        f"{figures['triples']:,} triples; {figures['machine']}",
+        "",
+        "| attack | calm | attacked | ratio | 95 % calm | 95 % attacked | requests | unanswered |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in figures["attacks"]:
+        times = f"{row['calm_ms']:,} ms | {row['attacked_ms']:,} ms | {row['ratio']:.2f} ×"
+        tails = f"{row['calm_95_ms']:,} ms | {row['attacked_95_ms']:,} ms"
+        lines.append(f"| {row['attack']} | {times} | {tails} | {row['requests']:,} | {row['unanswered']} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,272 @@
+"""The first rows of an answer without the rest: which counties, dates or practices hold them, by the tallies.
+
+A question's line ``# window: county allianceEvidence`` says that its answer is ordered by county and which of a
+tally's counts are its rows.  The first counties that have enough rows are bound in the query, as a parameter would
+be, so that it costs what its first rows cost, whatever the size of the graph.  The tallies also tell how many rows
+there are in all.  A graph without tallies, or a question narrowed by a text, is answered whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode
+
+from kg.graph.counties import find_counties
+from kg.graph.queryable import Queryable
+from kg.graph.questions import Question, Term
+from kg.graph.summaries import CASE_STATUSES, DATE_ROWS, ROWS
+from kg.graph.terms import REALISED, to_date
+from kg.graph.vocab import DJ, PREFIXES, XSD
+from kg.model import STATUSES
+
+_LABELS = """SELECT ?practice ?label { ?practice a dj:Practice ; skos:prefLabel ?label FILTER (LANG(?label) = "zh") }"""
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Where the first rows of an answer stand, and how many rows it has in all.
+
+    :param bound: variable to the terms that it is restricted to; empty where that would restrict nothing.
+    :param total: all rows of the answer.
+    """
+
+    bound: dict[str, list[Term]] = field(default_factory=dict)
+    total: int
+
+
+class CountyTally(NamedTuple):
+    """What the tally of one county says; ``cells`` are the rows of each of ``ROWS``."""
+
+    name: str
+    iri: str
+    articles: int
+    cells: list[str]
+
+
+class Tallies:
+    """The tallies of a graph, each kind read when it is asked for.
+
+    :param graph: the graph, embedded or at an endpoint.
+    """
+
+    def __init__(self, graph: Queryable) -> None:
+        self.graph = graph
+
+    @cached_property
+    def counties(self) -> list[CountyTally]:
+        """The tallies of all counties, by name; empty where the graph has none."""
+        lines = (line.split("\t", len(ROWS) + 2) for line in self._read("rowTally"))
+        return sorted(CountyTally(name, iri, int(articles), cells) for iri, articles, *cells, name in lines)
+
+    @cached_property
+    def practices(self) -> dict[str, list[list[str]]]:
+        """The practices that every county applies, others that it plans or denies, and its themes, by its address."""
+        lines = (line.split("\t") for line in self._read("practiceTally"))
+        return {iri: [applied.split(), others.split(), themes.split()] for iri, applied, others, themes, _ in lines}
+
+    @cached_property
+    def cases(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """The cases of every practice and the counties that have any, by its address and ``CASE_STATUSES``."""
+        lines = (line.split("\t") for line in self._read("caseTally"))
+        numbers = {iri: [tuple(map(int, cell.split())) for cell in cells] for iri, *cells in lines}
+        return {iri: dict(zip(CASE_STATUSES, pairs)) for iri, pairs in numbers.items()}
+
+    @cached_property
+    def dates(self) -> list[tuple[str, int, list[str]]]:
+        """The tallies of all dates, the earliest first: the date, its articles, the rows of each of ``DATE_ROWS``."""
+        lines = (line.split("\t", len(DATE_ROWS) + 1) for line in self._read("dateTally"))
+        return sorted((date, int(articles), cells) for articles, *cells, date in lines)
+
+    @cached_property
+    def elsewhere(self) -> dict[str, int]:
+        """How many ``articles`` and mentions (``evidence``) have no county, and how many articles are ``undated``."""
+        return next(map(json.loads, self._read("elsewhereTally")), {})
+
+    def _read(self, name: str) -> Iterator[str]:
+        solutions = self.graph.query(f"SELECT ?tally {{ ?of <{DJ[name].value}> ?tally }}")
+        return (solution[0].value for solution in solutions)
+
+
+def find_window(tallies: Tallies, asked: Question, values: Values, limit: int) -> Window | None:
+    """Return where the first ``limit`` rows of an answer stand; None where the tallies do not tell.
+
+    :param tallies: those of the graph that is asked.
+    :param asked: the question.
+    :param values: its parameters as typed.
+    :param limit: how many rows are wanted.
+    :raises UnknownCounty: if the graph has no such county; ``AmbiguousCounty`` if a short name fits several.
+    """
+    if not asked.window or not tallies.counties:
+        return None
+    return _FINDERS[asked.window[0]](tallies, asked, values, limit)
+
+
+def count_rows(tallies: Tallies, asked: Question, values: Values) -> dict[str, int] | None:
+    """Return how many rows of the answer are each county's, by address; None where no tally tells."""
+    if not asked.window or values.keys() - {"county", "status", "type"}:
+        return None
+    by, *kinds = asked.window
+    if by not in ("county", "date"):
+        return None
+    if kinds in (["articles"], ["counties"]):
+        return {tally.iri: tally.articles if kinds == ["articles"] else 1 for tally in tallies.counties}
+    if by == "date":
+        kinds = [f"dated {kind.removeprefix('has').lower()}Evidence" for kind in kinds]
+    columns, statuses = [ROWS.index(kind) for kind in _of_type(kinds, values)], _statuses(asked, values)
+    return {tally.iri: _sum(tally.cells, columns, statuses) for tally in tallies.counties}
+
+
+def find_counties_with_rows(tallies: Tallies, asked: Question, values: Values) -> set[str] | None:
+    """Return the addresses of the counties in the whole answer; None where no tally tells."""
+    counts = count_rows(tallies, asked, values)
+    if counts is not None:
+        return {iri for iri, rows in counts.items() if rows}
+    if asked.window[:1] != ("practice",) or values.keys() - {"county", "status", "minimum"}:
+        return None
+    if values.get("status", "all") != "all":
+        return None
+    shared, parts = _shared_practices(tallies, values).keys(), 2 if "status" in values else 1
+    return {iri for iri, said in tallies.practices.items() if not all(map(shared.isdisjoint, said[:parts]))}
+
+
+def _by_county(tallies: Tallies, asked: Question, values: Values, limit: int) -> Window | None:
+    counts = count_rows(tallies, asked, values)
+    if counts is None:
+        return None
+    if "county" in values:
+        return _of_counties(tallies, counts, values)
+    kind = asked.window[1]
+    rest = tallies.elsewhere.get("articles" if kind == "counties" else kind, 0)
+    return _to_window("countyIri", counts, limit, "elsewhere", min(rest, 1) if kind == "counties" else rest)
+
+
+def _by_date(tallies: Tallies, asked: Question, values: Values, limit: int) -> Window | None:
+    if "county" in values:
+        counts = count_rows(tallies, asked, values)
+        return _of_counties(tallies, counts, values) if counts is not None else None
+    if values.keys() - {"since", "until", "status", "type"}:
+        return None
+    kinds, statuses = _of_type(asked.window[1:], values), _statuses(asked, values)
+    columns = [DATE_ROWS.index(kind) for kind in kinds if kind != "articles"]
+    bounded = bool({"since", "until"} & values.keys())
+    since, until = values.get("since", ""), values.get("until", "9999-12-31")
+    counts = {
+        date: articles if "articles" in kinds else _sum(cells, columns, statuses)
+        for date, articles, cells in tallies.dates
+        if not bounded or (since <= date <= until and to_date(date).datatype == XSD.date)
+    }
+    undated = tallies.elsewhere.get("undated", 0) if "articles" in kinds and not bounded else 0
+    return _to_window("date", counts, limit, "undated", undated, to_term=to_date)
+
+
+def _by_practice(tallies: Tallies, asked: Question, values: Values, limit: int) -> Window | None:
+    if values.keys() - {"minimum", "status"}:
+        return None
+    shared = _shared_practices(tallies, values)
+    labels = {practice.value: label.value for practice, label in tallies.graph.query(_LABELS, prefixes=PREFIXES)}
+    ordered = sorted(shared, key=lambda practice: (-shared[practice][1], labels.get(practice, practice), practice))
+    return _to_window("practiceIri", {practice: shared[practice][0] for practice in ordered}, limit)
+
+
+def _shared_practices(tallies: Tallies, values: Values) -> dict[str, tuple[int, int]]:
+    """Return the practices that enough counties have: how many cases of each, in how many counties."""
+    statuses, minimum = values.get("status", ""), max(int(values.get("minimum", "2")), 1)
+    counted = {practice: by_statuses[statuses] for practice, by_statuses in tallies.cases.items()}
+    return {practice: (cases, counties) for practice, (cases, counties) in counted.items() if counties >= minimum}
+
+
+def _by_pair(tallies: Tallies, asked: Question, values: Values, limit: int) -> Window | None:
+    """Return the counties, and of a single one those most like it, that share ``limit`` concepts."""
+    if values.keys() - {"county"}:
+        return None
+    concepts = {iri: applied + themes for iri, (applied, _, themes) in tallies.practices.items()}
+    names = {tally.iri: tally.name for tally in tallies.counties}
+    having: dict[str, list[str]] = defaultdict(list)
+    for iri, known in concepts.items():
+        for concept in known:
+            having[concept].append(iri)
+    shared = {iri: sum(len(having[concept]) - 1 for concept in concepts[iri]) for iri in names}
+    if "county" in values:
+        shared = {node.value: shared.get(node.value, 0) for node in find_counties(tallies.graph, values["county"])}
+    window = _to_window("countyIri", shared, limit)
+    if len(window.bound.get("countyIri", ())) != 1:
+        return window
+    first = window.bound["countyIri"][0].value
+    alike = Counter(iri for concept in concepts[first] for iri in having[concept] if iri != first)
+    ordered = sorted(alike, key=lambda iri: (-alike[iri], names[iri], iri))
+    most_alike = _to_window("similarIri", {iri: alike[iri] for iri in ordered}, limit)
+    return Window(bound=window.bound | most_alike.bound, total=window.total)
+
+
+def _of_counties(tallies: Tallies, counts: Mapping[str, int], values: Values) -> Window:
+    """Return the window of an answer about the counties that are asked for: all of it."""
+    return Window(total=sum(counts.get(node.value, 0) for node in find_counties(tallies.graph, values["county"])))
+
+
+def _to_window(
+    variable: str,
+    counts: Mapping[str, int],
+    limit: int,
+    other: str | None = None,
+    others: int = 0,
+    to_term: Callable[[str], Term] = NamedNode,
+) -> Window:
+    """Return the window of the first keys that have ``limit`` rows together, of all keys where they have fewer.
+
+    :param variable: the variable that the keys are bound to.
+    :param counts: the keys in order, and how many rows each has.
+    :param limit: how many rows are wanted.
+    :param other: the variable that stands in the part of the query about rows without such a key, which come last.
+    :param others: how many such rows there are.
+    :param to_term: makes a key a term.
+    """
+    bound, reached = [], 0
+    for key, rows in counts.items():
+        if reached >= limit:
+            break
+        if rows:
+            bound.append(to_term(key))
+            reached += rows
+    without: dict[str, list[Term]] = {other: []} if other and reached >= limit else {}
+    return Window(bound={variable: bound} | without, total=sum(counts.values()) + others)
+
+
+def _statuses(asked: Question, values: Values) -> list[int]:
+    """Return where the statuses that the answer holds stand among ``STATUSES``."""
+    if not any(parameter.name == "status" for parameter in asked.parameters) or values.get("status") == "all":
+        return list(range(len(STATUSES)))
+    return [STATUSES.index(status) for status in ([values["status"]] if "status" in values else REALISED)]
+
+
+def _of_type(kinds: Iterable[str], values: Values) -> list[str]:
+    """Return the kinds of the type that is asked for, such as ``hasAlliance`` and ``allianceEvidence``."""
+    wanted = values.get("type")
+    if wanted is None:
+        return list(kinds)
+    names = (f"has{wanted}", f"{wanted.lower()}Evidence", f"dated {wanted.lower()}Evidence")
+    return [kind for kind in kinds if kind in names]
+
+
+def _sum(cells: list[str], columns: list[int], statuses: list[int]) -> int:
+    total = 0
+    for column in columns:
+        if cells[column]:
+            numbers = cells[column].split()
+            total += sum(int(numbers[at]) for at in statuses) if len(numbers) > 1 else int(numbers[0])
+    return total
+
+
+_FINDERS: dict[str, Callable[[Tallies, Question, Values, int], Window | None]] = {
+    "county": _by_county,
+    "date": _by_date,
+    "practice": _by_practice,
+    "pair": _by_pair,
+}

@@ -1,0 +1,210 @@
+"""Tallies: what the questions would otherwise count over the whole graph, counted once for each county and date.
+
+A tally is a line of text with tabs on the county, date or practice that it counts, so that one look-up reads it.  The
+tallies of a county or date have a named graph of their own.  A build drops those of the counties and dates that a
+page touches and makes the missing ones anew when it ends, so that they are always those of a build from scratch.  The
+files of ``tallies/`` say what is counted; ``kg.graph.paging`` reads it.
+
+======================  ==========================================================================================
+``dj:tally``            of a county: its name, and how many articles and things of each kind it has, as JSON
+``dj:rowTally``         of a county: its address, its articles, the rows of each of ``ROWS``, its name
+``dj:practiceTally``    of a county: its address, the practices it applies, others it only plans or denies, its themes,
+                        and the cases of each practice
+``dj:dateTally``        of a date: the date, its articles, the rows of each of ``DATE_ROWS``
+``dj:caseTally``        of a practice: its address, its cases and the counties that have any
+``dj:elsewhereTally``   of the whole: the articles and mentions without a county, the articles without a date, as JSON
+======================  ==========================================================================================
+
+Rows and cases are counted by status, five numbers in the order of ``STATUSES``; nothing stands for none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from importlib import resources
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+
+from kg.graph.iri import to_segment
+from kg.graph.questions import Term, bind
+from kg.graph.terms import REALISED
+from kg.graph.vocab import DJ, PREFIXES, RDF, RDFS
+from kg.model import STATUSES
+
+_DATED = ("Alliance", "Mechanism", "Programme", "Platform", "Slogan", "Document", "Figure")
+_CLASSES = tuple(f"{name.lower()}Evidence" for name in (*_DATED, "Organisation", "Person", "Place"))
+_WITHOUT_STATUS = ("organisations", "evidence")
+_JOINED = ("alliances", "mechanisms", "formulas", *_WITHOUT_STATUS)
+ROWS = (*_CLASSES, *_JOINED, *(f"dated {name}" for name in _CLASSES[: len(_DATED)]))
+"""The rows that a county's tally counts, in order: by class, of questions that join more, of dated articles."""
+DATE_ROWS = tuple(f"has{name}" for name in _DATED)
+"""The rows that a date's tally counts, in order."""
+THINGS = {
+    "articles": "undertakes",
+    "alliances": "usesAlliance",
+    "mechanisms": "usesMechanism",
+    "programmes": "runsProgramme",
+    "platforms": "operatesPlatform",
+    "slogans": "proclaimsSlogan",
+    "formulas": "Formula",
+    "documents": "issuesDocument",
+}
+"""The things that a county's tally counts, each once, and what tells them."""
+
+CASE_STATUSES = {"": REALISED, "all": STATUSES, **{status: (status,) for status in STATUSES}}
+"""The statuses that a practice's tally counts together: for each its cases and the counties that have any."""
+
+_CHUNK = 200
+_TOUCHING_TERMS = [f"<{term.value}>".encode() for term in (DJ.undertakes, DJ.date)]
+_ELSEWHERE = "SELECT ?article { ?article dj:reports ?i FILTER NOT EXISTS { ?county dj:undertakes ?i } }"
+_UNDATED = "SELECT (COUNT(*) AS ?n) { ?article dj:reports ?i FILTER NOT EXISTS { ?article dj:date ?date } }"
+_DATES = "SELECT DISTINCT ?date { ?article dj:date ?date ; dj:reports ?initiative }"
+
+Counts = Mapping[str, Mapping[str, int]]
+"""What is counted → status → number."""
+
+
+def touched_graphs(statements: Iterable[Quad] | bytes, base: str) -> set[NamedNode]:
+    """Return the graphs of the tallies that are no longer true once ``statements`` are added or removed.
+
+    :param statements: what articles say, as quads or as N-Quads.
+    :param base: the base of the data's IRIs.
+    """
+    if isinstance(statements, bytes):
+        lines = [line for line in statements.split(b"\n") if any(term in line for term in _TOUCHING_TERMS)]
+        statements = parse(b"\n".join(lines), RdfFormat.N_QUADS, lenient=True)
+    graphs = set()
+    for quad in statements:
+        if quad.predicate == DJ.undertakes:
+            graphs.add(_county_graph(quad.subject, base))
+        elif quad.predicate == DJ.date:
+            graphs.add(_date_graph(quad.object, base))
+    return graphs
+
+
+def whole_graph(base: str) -> NamedNode:
+    """Return the named graph of the tallies of the whole, which every build makes anew."""
+    return NamedNode(f"{base}graph/tally")
+
+
+def missing_tallies(store: Store, base: str) -> Iterator[Quad]:
+    """Yield the tallies of all counties and dates that have none.
+
+    :param store: all articles, in its default graph.
+    :param base: the base of the data's IRIs.
+    """
+    counties = {quad.subject for quad in store.quads_for_pattern(None, DJ.undertakes, None, DefaultGraph())}
+    counties -= {quad.subject for quad in store.quads_for_pattern(None, DJ.tally, None, DefaultGraph())}
+    dates = {solution[0] for solution in store.query(_DATES, prefixes=PREFIXES)}
+    dates = {date for date in dates if not store.contains_named_graph(_date_graph(date, base))}
+    for chunk in _chunks(counties):
+        yield from _county_tallies(store, chunk, base)
+    for chunk in _chunks(dates):
+        yield from _date_tallies(store, chunk, base)
+
+
+def whole_tallies(store: Store, base: str) -> Iterator[Quad]:
+    """Yield the tallies of the whole, from those of all counties.
+
+    :param store: all articles and the tallies of all counties, in its default graph.
+    :param base: the base of the data's IRIs.
+    """
+    graph = whole_graph(base)
+    articles = [solution[0] for solution in store.query(_ELSEWHERE, prefixes=PREFIXES)]
+    evidence = sum(counts["evidence"][""] for counts in _count(store, ("article-evidence",), articles).values())
+    (undated,) = store.query(_UNDATED, prefixes=PREFIXES)
+    said = {"articles": len(articles), "evidence": evidence, "undated": int(undated[0].value), **_no_things()}
+    yield Quad(NamedNode(f"{base}dataset"), DJ.elsewhereTally, _to_json(said), graph)
+    cases: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+    for quad in store.quads_for_pattern(None, DJ.practiceTally, None, DefaultGraph()):
+        _, applied, others, _, counts = quad.object.value.split("\t")
+        for practice, numbers in zip(f"{applied} {others}".split(), counts.split(",")):
+            cases[practice].append(tuple(map(int, numbers.split())))
+    for practice, counties in sorted(cases.items()):
+        line = "\t".join((practice, *(_to_case(counties, statuses) for statuses in CASE_STATUSES.values())))
+        yield Quad(NamedNode(practice), DJ.caseTally, Literal(line), graph)
+
+
+def _to_case(counties: list[tuple[int, ...]], statuses: tuple[str, ...]) -> str:
+    at = [STATUSES.index(status) for status in statuses]
+    found = [n for numbers in counties if (n := sum(numbers[i] for i in at))]
+    return f"{sum(found)} {len(found)}"
+
+
+def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Iterator[Quad]:
+    things = _count(store, ("county-things", "county-formula-things"), counties)
+    rows = _count(store, ("county-classes", *(f"county-{name}" for name in _JOINED)), counties)
+    for county, dated in _count(store, ("county-dated",), counties).items():
+        rows[county] |= {f"dated {what}": counts for what, counts in dated.items()}
+    cases, concepts = _count(store, ("county-practices",), counties), _count(store, ("county-concepts",), counties)
+    for county in counties:
+        graph = _county_graph(county, base)
+        name = next(store.quads_for_pattern(county, RDFS.label, None, DefaultGraph())).object.value
+        found = {what: things[county].get(told, {}).get("", 0) for what, told in THINGS.items()}
+        figures = sum(rows[county].get("figureEvidence", {}).get(status, 0) for status in REALISED)
+        yield Quad(county, DJ.tally, _to_json({**found, "figures": figures, "name": name}), graph)
+        line = "\t".join((county.value, str(found["articles"]), *_to_cells(rows[county], ROWS), name))
+        yield Quad(county, DJ.rowTally, Literal(line), graph)
+        yield Quad(county, DJ.practiceTally, Literal(_to_practices(county, cases[county], concepts[county])), graph)
+
+
+def _to_practices(county: NamedNode, cases: Counts, concepts: Iterable[str]) -> str:
+    applied = sorted(what for what, counts in cases.items() if counts.keys() & set(REALISED))
+    others, themes = sorted(cases.keys() - set(applied)), sorted(set(concepts) - cases.keys())
+    counts = ",".join(_to_cell(cases[what]) for what in (*applied, *others))
+    return "\t".join((county.value, " ".join(applied), " ".join(others), " ".join(themes), counts))
+
+
+def _date_tallies(store: Store, dates: list[Term], base: str) -> Iterator[Quad]:
+    articles, rows = _count(store, ("date-articles",), dates), _count(store, ("date-classes",), dates)
+    for date in dates:
+        read = str(articles[date]["articles"][""])
+        line = "\t".join((read, *_to_cells(rows[date], DATE_ROWS), date.value))
+        node = NamedNode(f"{base}date/{to_segment(date.value)}")
+        yield Quad(node, DJ.dateTally, Literal(line), _date_graph(date, base))
+
+
+def _count(store: Store, names: Iterable[str], keys: Collection[Term]) -> dict[Term, dict[str, dict[str, int]]]:
+    counts: dict[Term, dict[str, dict[str, int]]] = defaultdict(dict)
+    for name in names:
+        for key, what, status, n in store.query(bind(_query(name), {"key": keys})):
+            counts[key].setdefault(what.value.removeprefix(DJ.iri), {})[status.value] = int(n.value)
+    return counts
+
+
+@cache
+def _query(name: str) -> str:
+    return (resources.files("kg.graph") / "tallies" / f"{name}.rq").read_text(encoding="utf-8")
+
+
+def _chunks(keys: Iterable[Term]) -> Iterator[list[Term]]:
+    ordered = sorted(keys, key=str)
+    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))
+
+
+def _to_cells(counts: Counts, kinds: Iterable[str]) -> Iterator[str]:
+    return (_to_cell(counts[kind]) if kind in counts else "" for kind in kinds)
+
+
+def _to_cell(by_status: Mapping[str, int]) -> str:
+    return str(by_status[""]) if "" in by_status else " ".join(str(by_status.get(status, 0)) for status in STATUSES)
+
+
+def _no_things() -> dict[str, int]:
+    return {what: 0 for what in (*THINGS, "figures") if what != "articles"}
+
+
+def _to_json(said: Mapping[str, int | str]) -> Literal:
+    """Return JSON in which a comma follows every number, so that SPARQL can cut one out (``questions/coverage.rq``)."""
+    return Literal(json.dumps({**said, "": ""}, ensure_ascii=False, separators=(",", ":")), datatype=RDF.JSON)
+
+
+def _county_graph(county: NamedNode, base: str) -> NamedNode:
+    return NamedNode(f"{base}graph/tally/{county.value.removeprefix(base)}")
+
+
+def _date_graph(date: Term, base: str) -> NamedNode:
+    return NamedNode(f"{base}graph/tally/date/{to_segment(date.value)}")

@@ -1,0 +1,191 @@
+"""Tallies: always those of a build from scratch, and enough to find the first rows of every answer."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+
+from kg.graph.answers import Solutions, answer
+from kg.graph.iri import BASE
+from kg.graph.mapping import to_page_graphs, to_page_quads
+from kg.graph.paging import Tallies, find_window
+from kg.graph.questions import ask, count, question, questions
+from kg.graph.store import Build, building, open_store, to_statements
+from kg.graph.vocab import DJ
+from kg.model import Page
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+NAMES = [asked.name for asked in questions()]
+EVERY = 10**9
+"""A limit above any answer here."""
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[Page]:
+    """Pages of a few counties, with every status; some have no county and some no date."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(BENCHMARKS))
+        made = list(runpy.run_path(str(BENCHMARKS / "national.py"))["pages"](24, counties=7))
+    assert {None} < {page.articles[0].county for page in made}
+    return made
+
+
+@pytest.fixture(scope="module")
+def store(pages: list[Page], tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return build(tmp_path_factory.mktemp("scratch"), lambda graph: add(graph, pages))
+
+
+def build(folder: Path, change: Callable[[Build], None]) -> Store:
+    with building(folder) as graph:
+        graph.load_vocabulary()
+        change(graph)
+        graph.describe()
+    return open_store(folder)
+
+
+def add(graph: Build, pages: list[Page]) -> None:
+    for page in pages:
+        graph.replace(page.file, to_page_quads(page), page.sha256)
+
+
+def load(graph: Build, pages: list[Page]) -> None:
+    for page in pages:
+        graph.load(to_statements(to_page_graphs(page), page.file, page.sha256, BASE))
+
+
+def quads(store: Store) -> set[str]:
+    return set(map(str, store))
+
+
+def moved(page: Page, county_of: Page) -> Page:
+    """Return the page as an article about the county of another."""
+    (article,), (other,) = page.articles, county_of.articles
+    return replace(page, articles=(replace(article, county=other.county, metadata=other.metadata),))
+
+
+@pytest.mark.parametrize("put", [add, load])
+def test_a_page_that_is_added_leaves_the_tallies_of_a_build_from_scratch(
+    pages: list[Page], store: Store, tmp_path: Path, put: Callable[[Build, list[Page]], None]
+) -> None:
+    build(tmp_path, lambda graph: add(graph, pages[:-3]))
+    assert quads(build(tmp_path, lambda graph: put(graph, pages[-3:]))) == quads(store)
+
+
+def test_a_page_that_is_withdrawn_leaves_the_tallies_of_a_build_from_scratch(
+    pages: list[Page], store: Store, tmp_path: Path
+) -> None:
+    stranger = replace(pages[0], file="stranger.txt", articles=(in_file(pages[0], "stranger.txt"),))
+    build(tmp_path, lambda graph: add(graph, [*pages, stranger]))
+    assert quads(build(tmp_path, lambda graph: graph.withdraw("stranger.txt"))) == quads(store)
+
+
+def in_file(page: Page, file: str):
+    (article,) = page.articles
+    return replace(article, page=file, source=replace(article.source, file=file))
+
+
+def test_a_page_that_changes_its_county_and_date_leaves_the_tallies_of_a_build_from_scratch(
+    pages: list[Page], store: Store, tmp_path: Path
+) -> None:
+    build(tmp_path, lambda graph: add(graph, [moved(pages[3], pages[5]), *pages[:3], *pages[4:]]))
+    assert quads(build(tmp_path, lambda graph: add(graph, [pages[3]]))) == quads(store)
+
+
+def test_a_build_that_was_cut_short_before_it_counted_leaves_the_tallies_of_a_build_from_scratch(
+    pages: list[Page], store: Store, tmp_path: Path
+) -> None:
+    build(tmp_path, lambda graph: add(graph, pages[:-2]))
+    with pytest.raises(KeyboardInterrupt), building(tmp_path) as graph:
+        load(graph, pages[-2:])
+        raise KeyboardInterrupt
+    assert quads(build(tmp_path, lambda graph: None)) == quads(store)
+
+
+def test_an_unchanged_county_is_not_counted_again(pages: list[Page], tmp_path: Path) -> None:
+    build(tmp_path, lambda graph: add(graph, pages))
+    graphs = set()
+    with building(tmp_path) as graph:
+        before = set(graph.store.named_graphs())
+        add(graph, pages[:1])
+        graphs = before - set(graph.store.named_graphs())
+        graph.describe()
+    assert 1 <= len(graphs) <= 2 and all("/graph/tally/" in graph.value for graph in graphs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("limit", [1, 20, EVERY])
+def test_the_first_rows_are_the_first_rows_of_the_whole_answer_and_the_total_is_its_length(
+    store: Store, name: str, limit: int
+) -> None:
+    whole, first = answer(store, name), answer(store, name, limit=limit)
+    assert isinstance(whole, Solutions) and isinstance(first, Solutions)
+    assert whole.rows and first.rows == whole.rows[:limit]
+    assert first.total == len(whole.rows) and whole.total is None
+    assert first.coverage == whole.coverage
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_question_finds_its_first_rows_by_the_tallies(store: Store, name: str) -> None:
+    window = find_window(Tallies(store), question(name), {}, 1)
+    assert window is not None and window.bound
+
+
+VALUES = [
+    {"status": "all"},
+    {"status": "planned"},
+    {"type": "Mechanism"},
+    {"type": "Figure", "status": "all"},
+    {"since": "2015-01-01", "until": "2020-12-31"},
+    {"county": "COUNTY"},
+    {"county": "COUNTY", "status": "all"},
+    {"name": "联"},
+    {"minimum": "3"},
+    {"minimum": "0", "status": "all"},
+]
+
+
+@pytest.mark.parametrize("values", VALUES, ids=str)
+def test_parameters_narrow_the_first_rows_and_the_total_alike(store: Store, values: dict[str, str]) -> None:
+    county = Tallies(store).counties[0].name
+    given = {key: county if value == "COUNTY" else value for key, value in values.items()}
+    asked = [each for each in questions() if given.keys() <= {parameter.name for parameter in each.parameters}]
+    assert asked
+    for each in asked:
+        whole, first = answer(store, each.name, given), answer(store, each.name, given, limit=7)
+        assert first.rows == whole.rows[:7] and first.total == len(whole.rows), each.name
+        assert first.coverage == whole.coverage, each.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_graph_without_tallies_gives_the_same_first_rows(store: Store, name: str) -> None:
+    bare = Store()
+    terms = {DJ[term] for term in ("rowTally", "practiceTally", "caseTally", "dateTally")}
+    bare.extend(quad for quad in store if quad.predicate not in terms)
+    assert answer(bare, name, limit=5) == answer(store, name, limit=5)
+    assert answer(bare, name, limit=5).total == answer(store, name, limit=5).total == count(store, name)
+    assert answer(bare, name, limit=5).coverage == answer(store, name, limit=5).coverage
+
+
+def test_the_tally_of_a_county_reads_as_json(store: Store) -> None:
+    for quad in store.quads_for_pattern(None, DJ.tally, None, None):
+        said = json.loads(quad.object.value)
+        assert said["name"] and said["articles"] >= 1 and said["figures"] >= 1
+
+
+def test_hostile_names_of_counties_stay_in_their_place(pages: list[Page], tmp_path: Path) -> None:
+    (article,) = pages[0].articles
+    names = ('a\tb', '","articles":9,"x":"', "c\nd")
+    hostile = []
+    for number, name in enumerate(names):
+        file = f"{number}.txt"
+        county = replace(article.county or pages[1].articles[0].county, name=name, code=None)
+        hostile.append(replace(pages[0], file=file, articles=(replace(in_file(pages[0], file), county=county),)))
+    hostile_store = build(tmp_path, lambda graph: add(graph, hostile))
+    assert [(tally.name, tally.articles) for tally in Tallies(hostile_store).counties] == [(n, 1) for n in sorted(names)]
+    assert {row[1].value for row in ask(hostile_store, "coverage")} == {"1"}
