@@ -207,9 +207,9 @@ def to_table(rows: list[Row], commands: list[Row], runs: int) -> str:
     lines = [
         "# How fast the canned questions are",
         "",
-        f"Warm, medians of {runs} runs ({machine}), written by `benchmarks/questions.py`: the first {LIMIT:,} rows, how",
-        "many there are, and what was read. Virtuoso answers the same call over HTTP on the same triples, and the",
-        f"question as one plain query with `LIMIT {LIMIT}`, without the totals. A dash: no answer.",
+        f"Warm, medians of {runs} runs ({machine}), written by `benchmarks/questions.py`: the first",
+        f"{LIMIT:,} rows, how many there are, and what was read. Virtuoso answers the same call over HTTP on the same",
+        f"triples, and the question as one plain query with `LIMIT {LIMIT}`, without the totals. A dash: no answer.",
         "",
         "| question | triples | rows of | here ms | slowest | Virtuoso ms | ratio | plain query ms | ratio |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",

@@ -6,16 +6,25 @@ slow store that is the whole corpus in memory.
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from threading import Semaphore
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import TypeVar
 
 _AHEAD = 8
 """Results that each worker may have made before they are asked for."""
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
+
+
+class WorkerLost(RuntimeError):
+    """A worker process ended before its work did."""
 
 
 @contextmanager
@@ -26,29 +35,31 @@ def taking(
 
     :param function: importable by its name, as the items and results go from process to process.
     :param jobs: how many processes; with one the work is done here, when it is asked for.
+    :raises WorkerLost: from what takes, when a worker was killed.
     """
     if jobs <= 1:
         yield map(function, items).__next__
         return
-    ahead = Semaphore(_AHEAD * jobs)
-    is_over = False
-
-    def admitted() -> Iterator[_Item]:
-        for item in items:
-            ahead.acquire()
-            if is_over:
-                return
-            yield item
-
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        results = pool.imap(function, admitted())
+    given = iter(items)
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _end_with_parent) as pool:
+        waiting = deque(pool.submit(function, item) for item in islice(given, _AHEAD * jobs))
 
         def take() -> _Result:
-            ahead.release()
-            return next(results)
+            result = waiting.popleft()
+            try:
+                waiting.extend(pool.submit(function, item) for item in islice(given, 1))
+                return result.result()
+            except BrokenProcessPool as error:
+                raise WorkerLost(
+                    "A worker process was ended from outside, perhaps for want of memory; run again with fewer --jobs."
+                ) from error
 
         try:
             yield take
         finally:
-            is_over = True  # or the pool would wait for the items that no one takes any more
-            ahead.release()
+            pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Let a worker not outlive a parent that was killed."""
+    Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "benchmarks" / "figures" / "fuzz.json"
 FORMATS = ("txt", "html", "jsonl", "csv", "zip", "pdf")
 _LONGEST = 4000
-_MARKS = ("\n", "“", "”", "（", "）", "、", "。", "讯", "县", "\x00", "\u202e", "\ufeff", '"', ",", "<", "%PDF-", "PK\x03\x04")
+_MARKS = ("\n", "“", "”", "（", "）", "、", "。", "讯", "县", "\x00", "\u202e", "\ufeff", '"', ",", "<", "%PDF-")
 _INSTRUMENTED = ["kg.reading"]
 
 
@@ -108,7 +108,7 @@ def mutate(random: Random, data: bytes) -> bytes:
 
 
 def by_mutation(seconds: float, seed: int = 1) -> dict[str, int]:
-    """Check mutated seeds for ``seconds``; returns counts of inputs and of pages read.  What fails is printed as hex."""
+    """Check mutated seeds for ``seconds``; returns how many, and the pages read.  What fails is printed as hex."""
     random, known = Random(seed), list(seeds())
     counts, until = {"inputs": 0, "pages_read": 0}, time.monotonic() + seconds
     while time.monotonic() < until:

@@ -23,10 +23,10 @@ from kg.cache import CacheError
 from kg.graph.answers import answer
 from kg.graph.store import StoreBusy, StoreDamaged, claiming, open_store
 from kg.pipeline import build
+from kg.workers import WorkerLost, taking
 from kg.writing import NotWritten
 
 KILLS = int(os.environ.get("SURVIVAL_KILLS", "50"))
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system knows no fork and no process groups")
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,18 @@ def test_a_killed_command_with_workers_leaves_a_graph_that_answers(pages: Path, 
         assert now.returncode == 0 and (now.stdout == before or "微山" in now.stdout)
     done = kg("build", pages, "-o", out)
     assert done.returncode == 0 and "微山" in done.stdout
+
+
+def _end_at_three(number: int) -> int:
+    if number == 3:
+        os._exit(9)  # as a worker ends that the system kills for want of memory
+    return number
+
+
+def test_a_worker_that_is_killed_ends_the_work_with_a_sentence():
+    with pytest.raises(WorkerLost, match="fewer --jobs"), taking(_end_at_three, range(40), jobs=2) as take:
+        for _ in range(40):
+            take()
 
 
 # --- out of space

@@ -203,7 +203,8 @@ def _by_pair(tallies: Tallies, asked: Question, values: Values, limit: int) -> W
     alike = Counter(iri for concept in concepts[first] for iri in having[concept] if iri != first)
     ordered = sorted(alike, key=lambda iri: (-alike[iri], names[iri], iri))
     most_alike = _to_window("similarIri", {iri: alike[iri] for iri in ordered}, limit)
-    return Window(bound=window.bound | most_alike.bound, total=window.total)
+    concepts_of_first = {"whatIri": [NamedNode(concept) for concept in concepts[first]]}
+    return Window(bound=window.bound | most_alike.bound | concepts_of_first, total=window.total)
 
 
 def _of_counties(tallies: Tallies, counts: Mapping[str, int], values: Values) -> Window:

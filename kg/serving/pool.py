@@ -22,6 +22,7 @@ can be killed.
 from __future__ import annotations
 
 import asyncio
+import math
 import multiprocessing
 import os
 import signal
@@ -40,7 +41,9 @@ MEMORY = 2 * 2**30
 """Bytes that one query may take."""
 QUICK = 0.25
 """Seconds after which a query is a long one, which lets the others pass."""
-_QUICK_NICE, _LONG_NICE = 10, 19
+_WORK = 0.1
+"""Seconds of the processor that a query must have had before it may be stopped because others wait."""
+_QUICK_NICE, _LONG_NICE = 5, 15
 """How far visitors' queries leave the processor to the pages, and long ones to all others (``nice``)."""
 _PAUSE = 5
 """Seconds after which the asker of a long query that was stopped for others hears of it, and may ask again."""
@@ -70,6 +73,7 @@ class Worker:
         context = _context()
         self._connection, theirs = context.Pipe()
         self._is_ready = False
+        self._before = math.inf
         self._process = context.Process(target=work, args=(theirs, opening, MEMORY), daemon=True)
         with _without_interrupts():
             self._process.start()
@@ -83,6 +87,7 @@ class Worker:
         """
         try:
             self._await_start()
+            self._before = self._used()
             self._connection.send(job)
             if not self._connection.poll(job.seconds):
                 raise self._late(job.seconds)
@@ -100,8 +105,11 @@ class Worker:
                 raise ServerBusy("The server is still starting; try again in a moment.")
             self._is_ready = self._connection.recv()
 
-    def used(self) -> float:
-        """Return the seconds that the process has had of the processor; 0 where the system does not say."""
+    def worked(self) -> float:
+        """Return the seconds of the processor that the last query has had; 0 where the system does not say."""
+        return self._used() - self._before
+
+    def _used(self) -> float:
         try:
             said = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8", errors="replace")
         except OSError:
@@ -110,10 +118,10 @@ class Worker:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def step_back(self, nice: int) -> None:
-        """Leave the processor to others that want it, the more the higher ``nice`` is."""
+        """Leave the processor to those who want it, the more the higher ``nice`` is, counted from the server's own."""
         if hasattr(os, "setpriority"):
             with suppress(ProcessLookupError):  # it has just ended, which its asker hears of
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, nice)
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, os.getpriority(os.PRIO_PROCESS, 0) + nice)
 
     def kill(self) -> None:
         """Have the process ended; a thread that waits for its answer gets QueryTooLarge."""
@@ -171,7 +179,6 @@ class Pool:
 
     async def _run(self, worker: Worker, job: Job | Task) -> Reply | Failure | Any:
         """Return what the worker answers; it is idle again then, or replaced."""
-        before = worker.used()
         is_spent, is_beside = True, False
         answering = asyncio.ensure_future(to_thread.run_sync(worker.ask, job, abandon_on_cancel=True))
         try:
@@ -181,7 +188,7 @@ class Pool:
                     worker.step_back(_LONG_NICE)
                     self._idle.put_nowait(self._start())
                     break
-                if self._waiting and worker.used() - before > QUICK:  # its own work, however busy the machine is
+                if self._waiting and worker.worked() > _WORK:  # its own work, however busy the machine is
                     raise _InTheWay
             reply = await answering
             is_spent = False
@@ -230,7 +237,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([work.__module__, "kg.serving.preparing"])  # whatever a task needs
+    context.set_forkserver_preload([work.__module__, "kg.serving.preparing", "kg.serving.snapshot"])  # whatever a task needs
     return context
 
 
