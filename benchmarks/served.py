@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,3 +69,18 @@ async def fetch(port: int, path: str, query: str | None = None) -> tuple[int, by
     if not said.startswith(b"HTTP/1."):
         raise ConnectionError("The server closed the connection without an answer.")
     return int(said.split()[1]), body
+
+
+def processes(server: int) -> list[int]:
+    """Return the numbers of a server and of all its workers, which are children of a child of it."""
+    parents = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                said = (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+                if said[0] != "Z":
+                    parents[int(folder.name)] = int(said[1])
+    found = [server]
+    for number in found:
+        found += [child for child, parent in parents.items() if parent == number]
+    return found

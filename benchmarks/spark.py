@@ -88,7 +88,10 @@ def main() -> None:
     parser.add_argument("--write", type=Path, metavar="FILE.json", help="Keep the figures here.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        rows = list(measure(options.articles or (1000,), Path(temporary)))
+        rows = []
+        for row in measure(options.articles or (1000,), Path(temporary)):
+            rows.append(row)
+            print(f"{row.engine}: {row.articles:,} articles in {row.seconds:.1f} s", file=sys.stderr, flush=True)
     for line in to_markdown(rows):
         print(line)
     if options.write:

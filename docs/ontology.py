@@ -17,6 +17,7 @@ from kg.graph.vocab import PREFIXES
 ROOT = Path(__file__).parents[1]
 ONTOLOGY = URIRef("https://w3id.org/dangjian/ontology")
 DJ = Namespace(PREFIXES["dj"])
+SCHEMA = Namespace(PREFIXES["schema"])
 DCTERMS, VANN = Namespace(PREFIXES["dcterms"]), Namespace("http://purl.org/vocab/vann/")
 _KINDS = (
     ("classes", "类", "Classes", OWL.Class),
@@ -33,7 +34,9 @@ _ROWS = (
     ("下位类", "superclass of", RDFS.subClassOf, True),
     ("上位属性", "subproperty of", RDFS.subPropertyOf, False),
     ("主体", "domain", RDFS.domain, False),
+    ("主体之一", "domain includes", SCHEMA.domainIncludes, False),
     ("值", "range", RDFS.range, False),
+    ("值之一", "range includes", SCHEMA.rangeIncludes, False),
     ("作主体的属性", "in the domain of", RDFS.domain, True),
     ("作值的属性", "in the range of", RDFS.range, True),
 )

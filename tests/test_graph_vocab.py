@@ -108,6 +108,9 @@ def test_every_property_has_a_domain_or_says_more_than_one_and_a_range() -> None
     several = "evidence status inArticle position newspaper date pageNumber section pageStart pageEnd"
     assert without_domain == set(several.split())
     assert {iri.removeprefix(DJ.iri) for iri in properties if (iri, "range") not in stated} == {"refersTo"}
+    listed = {(t.subject.value, t.predicate.value) for t in triples("dangjian.ttl")}
+    assert all((DJ.iri + name, "https://schema.org/domainIncludes") in listed for name in without_domain)
+    assert (DJ.iri + "refersTo", "https://schema.org/rangeIncludes") in listed
 
 
 def test_the_ontology_names_its_version_licence_and_no_creator() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sys
@@ -76,7 +77,9 @@ def quads(out: Path) -> bytes:
 
 
 def lines_of_parts(folder: Path) -> list[bytes]:
-    return sorted(line for part in folder.glob("part-*.nq") for line in part.read_bytes().splitlines())
+    plain = [part.read_bytes() for part in folder.glob("part-*.nq")]
+    packed = [gzip.decompress(part.read_bytes()) for part in folder.glob("part-*.nq.gz")]
+    return sorted(b"".join(plain + packed).splitlines())
 
 
 def lines_of_pages(out: Path) -> list[bytes]:

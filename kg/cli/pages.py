@@ -40,7 +40,7 @@ JOBS = click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", he
 @click.option(
     "--parts",
     metavar="PLACE",
-    help="N-Quads parts of the cluster, in place of OUT/parts, and no store. 只写 N-Quads 分片到此处，不建图谱库。",
+    help="Write only N-Quads here, part-*.nq.gz for bulk loaders, no store. 只在此处写压缩的 N-Quads 分片，不建库。",
 )
 def build(paths: tuple[str, ...], out: Path, base: str | None, jobs: int, **cluster: str | None) -> None:
     """Build the graph of PATHS (default data/) · 构建图谱

@@ -41,7 +41,7 @@ def build(
     :param out: the folder on this machine: report, store and, without ``parts``, the parts, which all machines
         must then see under this path.
     :param master: the cluster, as Spark writes it: ``spark://HOST:7077``, ``yarn``, ``k8s://…``, ``local[2]``.
-    :param parts: where to write the parts instead, a path or an address; then no store is made of them.
+    :param parts: where to write the parts instead, by gzip, a path or an address; then no store is made of them.
     :param progress: told (pages done, pages in all) as tasks end.
     :raises PageError: where a path is missing or no page at all can be read.
     :raises SparkMissing: without PySpark or Java; ``SparkFailed`` and ``FolderTaken`` as their names say.
@@ -63,7 +63,7 @@ def build(
             is_whole=len(looks) <= WHOLE and not parts,
             left_out=frozenset(repeated),
         )
-        files.write_parts(corpus.items.flatMap(task), target)
+        files.write_parts(corpus.items.flatMap(task), target, packed=bool(parts))
         record = {name: records.value[name] for name in looks if name not in repeated}
     known = {name: page for name, page in record.items() if isinstance(page, Known)}
     set_aside = repeated | {name: error for name, error in record.items() if isinstance(error, PageError)}

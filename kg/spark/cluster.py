@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
-_PART = re.compile(r"part-\d+(?:\.nq)?")
+_PART = re.compile(r"(part-\d+)(?:\.nq)?((?:\.gz)?)")
+_GZIP = "org.apache.hadoop.io.compress.GzipCodec"
 _RAISED = re.compile(r"^\w[\w.]*(?:Error|Exception): .*", re.MULTILINE)
 _SETTINGS = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "OFF"}
 
@@ -89,13 +90,13 @@ class Files:
             raise FolderTaken(f"{folder} holds {others[0]!r}, which is no part of a graph; name a new folder.")
         return folder
 
-    def write_parts(self, pages: RDD[bytes], folder: str) -> None:
-        """Write all parts or none, in place of those of an earlier build."""
+    def write_parts(self, pages: RDD[bytes], folder: str, packed: bool) -> None:
+        """Write all parts or none, in place of those of an earlier build; ``packed`` ones by gzip."""
         new = f"{folder}.new"
         self._remove(new)
-        pages.saveAsTextFile(new)
-        for name in filter(_PART.fullmatch, self._names(new)):
-            self._rename(f"{new}/{name}", f"{new}/{name}.nq")
+        pages.saveAsTextFile(new, _GZIP if packed else None)
+        for part in filter(None, map(_PART.fullmatch, self._names(new))):
+            self._rename(f"{new}/{part[0]}", f"{new}/{part[1]}.nq{part[2]}")
         self._remove(folder)
         self._rename(new, folder)
 
