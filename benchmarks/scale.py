@@ -73,7 +73,8 @@ def measure(articles: int, folder: Path) -> Figures:
     part = folder / "part-00000.nq"
     part.write_bytes(lines)
     tracemalloc.start()
-    held = [(look, to_known(page, look, False)) for page, look in zip(pages, map(look_at, sources, [None] * len(pages)))]
+    looks = map(look_at, sources, [None] * len(pages))
+    held = [(look, to_known(page, look, False)) for page, look in zip(pages, looks)]
     memory_bytes = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     with building(folder / "out") as graph:

@@ -1,9 +1,9 @@
-"""Whether ``kg serve`` stays well: an hour's worth of mixed requests in minutes, every answer compared with the store's.
+"""Whether ``kg serve`` stays well: an hour's worth of requests in minutes, every answer compared with the store's.
 
     python benchmarks/soak.py [--minutes 5] [--visitors 16] [--folder DIR] [--write FILE]
 
-Visitors ask one thing after another without a pause: pages, searches, neighbourhoods, canned questions, queries, queries that
-must be stopped, and what is refused.  Each answer is compared with what the same store says when it is asked directly,
+Visitors ask one thing after another without a pause: pages, searches, neighbourhoods, canned questions, queries,
+queries that must be stopped, and what is refused.  Each answer is compared with what the same store says when it is asked directly,
 in this process.  Meanwhile memory, processes and open files of the server and its workers are counted.
 """
 
@@ -40,7 +40,7 @@ HOUR = 3600
 """Requests of an hour: one a second, which is what some dozen people do."""
 EVERY = 2.0
 """Seconds from one look at the processes to the next."""
-SECONDS = "1"
+SECONDS = "5"
 """Time limit of a query: a runaway is stopped after it."""
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 REFUSED = ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "DROP ALL", "SELECT * { ?s ?p")

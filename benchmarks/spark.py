@@ -72,12 +72,10 @@ def to_markdown(rows: Iterable[Row]) -> Iterator[str]:
 def _run(*arguments: str) -> float:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "SPARK_LOCAL_IP": "127.0.0.1"}
     start = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-c", "from kg.cli import main; main()", "build", *arguments],
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
+    command = [sys.executable, "-c", "from kg.cli import main; main()", "build", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"kg build {' '.join(arguments)} ended with {done.returncode}: {done.stderr[-500:]}")
     return time.perf_counter() - start
 
 

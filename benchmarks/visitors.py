@@ -3,8 +3,8 @@
     python benchmarks/visitors.py [--visitors 200] [--seconds 15] [--rounds 3] [--folder DIR] [--write FILE]
 
 Every visitor looks at something, thinks, and looks at the next thing: pages, searches, neighbourhoods, questions, light
-queries.  One of them is hostile and keeps ``--at-once`` requests of one kind of attack going all the time.  Each attack is
-measured beside a calm stretch of the same run, so that the ratio says what the attack costs the others.
+queries.  One of them is hostile and keeps ``--at-once`` requests of one kind of attack going all the time.  Each
+attack is measured beside a calm stretch of the same run, so that the ratio says what the attack costs the others.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import Process
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -46,9 +47,14 @@ HEAVY = (
     "SELECT (GROUP_CONCAT(?c) AS ?t) { ?a ?b ?c . ?d ?e ?f }",
     "SELECT (COUNT(*) AS ?n) { ?a (!<x:a>|!^<x:a>)* ?b . ?b (!<x:a>|!^<x:a>)* ?c }",
 )
+LARGE = (
+    "SELECT * " + "{" * 20_000 + "}" * 20_000,
+    "SELECT * { VALUES ?x { " + " ".join(f'"{n:020d}"' for n in range(40_000)) + " } }",
+)
 SEARCHES = ("hgzeliisazaznhosuneeloahznix", "lianmen xian quu", "a b c d", "党 建 联 盟", "luoxusxzuzohsninsnxnauxauh")
 
-Attack = Callable[["Site", Random], Awaitable[None]]
+Attack = Callable[[int, Random], Awaitable[None]]
+"""What a hostile visitor does once, on a port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +105,12 @@ async def measure(given: argparse.Namespace) -> dict:
     rows = []
     with serving(given.folder) as server:
         site = Site(port=server.port, paths=paths)
-        await stretch(site, given, None, 0)  # the server makes its explorer, the caches fill
+        await stretch(site, given, "", 0)  # the server makes its explorer, the caches fill
         for name in given.attack or ATTACKS:
             calm, attacked = [], []
             for number in range(given.rounds):
-                calm.append(await stretch(site, given, None, number))
-                attacked.append(await stretch(site, given, ATTACKS[name], number))
+                calm.append(await stretch(site, given, "", number))
+                attacked.append(await stretch(site, given, name, number))
             rows.append(to_row(name, calm, attacked))
     return {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
@@ -132,18 +138,21 @@ def to_paths(catalogue: Catalogue, addresses: Addresses) -> dict[str, list[str]]
     }
 
 
-async def stretch(site: Site, given: argparse.Namespace, attack: Attack | None, number: int) -> Waits:
-    """Return how long the visitors waited in one stretch."""
+async def stretch(site: Site, given: argparse.Namespace, attack: str, number: int) -> Waits:
+    """Return how long the visitors waited in one stretch; the hostile one is a process of its own."""
     waits = Waits()
     stop = time.monotonic() + given.seconds
     visitors = [visit(site, Random(1000 * number + at), waits, stop) for at in range(given.visitors - 1)]
-    hostile = [] if attack is None else [repeat(attack, site, Random(at)) for at in range(given.at_once)]
-    running = [asyncio.ensure_future(one) for one in hostile]
+    hostile = Process(target=be_hostile, args=(attack, site.port, given.at_once)) if attack else None
+    if hostile:
+        hostile.start()
+        await asyncio.sleep(1)
+        stop += 1
     await asyncio.gather(*visitors)
-    for one in running:
-        one.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
-    await asyncio.sleep(1 if running else 0)  # what it left behind ends
+    if hostile:
+        hostile.terminate()
+        hostile.join()
+        await asyncio.sleep(2)  # what it left behind ends
     return waits
 
 
@@ -162,43 +171,51 @@ async def visit(site: Site, random: Random, waits: Waits, stop: float) -> None:
         await asyncio.sleep(random.uniform(0, 2 * THINK))
 
 
-async def repeat(attack: Attack, site: Site, random: Random) -> None:
+def be_hostile(attack: str, port: int, at_once: int) -> None:
+    """Attack until the process is ended."""
+
+    async def attack_all() -> None:
+        await asyncio.gather(*(repeat(ATTACKS[attack], port, Random(at)) for at in range(at_once)))
+
+    asyncio.run(attack_all())
+
+
+async def repeat(attack: Attack, port: int, random: Random) -> None:
     """Attack again and again."""
     while True:
         with suppress(OSError):
-            await attack(site, random)
+            await attack(port, random)
         await asyncio.sleep(0.01)
 
 
-async def send_runaway(site: Site, random: Random) -> None:
+async def send_runaway(port: int, random: Random) -> None:
     """Send a query that does not end by itself."""
-    await ask(site.port, "/sparql", random.choice(HEAVY))
+    await ask(port, "/sparql", random.choice(HEAVY))
 
 
-async def send_large(site: Site, random: Random) -> None:
+async def send_large(port: int, random: Random) -> None:
     """Send a query of a megabyte, deeply nested or with tens of thousands of values."""
-    values = " ".join(f'"{random.random()}"' for _ in range(40_000))
-    query = random.choice(("SELECT * " + "{" * 20_000 + "}" * 20_000, f"SELECT * {{ VALUES ?x {{ {values} }} }}"))
-    await ask(site.port, "/sparql", query)
+    await ask(port, "/sparql", random.choice(LARGE))
 
 
-async def search_long(site: Site, random: Random) -> None:
+async def search_long(port: int, random: Random) -> None:
     """Search for what takes longest."""
-    await ask(site.port, f"/api/find?q={quote(random.choice(SEARCHES))}")
+    await ask(port, f"/api/find?q={quote(random.choice(SEARCHES))}")
 
 
-async def ask_all(site: Site, random: Random) -> None:
+async def ask_all(port: int, random: Random) -> None:
     """Ask for whole pages and whole answers, as fast as they come."""
-    await ask(site.port, random.choice(("/", "/api/things?limit=5000", "/api/questions/mechanisms", "/api/network")))
+    await ask(port, random.choice(("/", "/api/things?limit=5000", "/api/questions/mechanisms", "/api/network")))
 
 
-async def hold(site: Site, random: Random) -> None:
+async def hold(port: int, random: Random) -> None:
     """Open a hundred connections that say a byte a second."""
-    pairs = [await asyncio.open_connection("127.0.0.1", site.port) for _ in range(100)]
+    pairs = [await asyncio.open_connection("127.0.0.1", port) for _ in range(100)]
     try:
         for _ in range(30):
-            for _, writer in pairs:
-                writer.write(b"G")
+            for reader, writer in pairs:
+                if not reader.at_eof() and not writer.is_closing():
+                    writer.write(b"G")
             await asyncio.sleep(1)
     finally:
         for _, writer in pairs:

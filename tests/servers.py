@@ -33,7 +33,7 @@ NAMES = ("oxigraph", "virtuoso")
 STARTED_WITHIN_SECONDS = 60
 
 
-def store_of(*articles: Article) -> Store:
+def store_of(*articles: Article, tallied: bool = False) -> Store:
     store = Store()
     store.load(ontology_file("practices.ttl").read_bytes(), RdfFormat.TURTLE)
     practices = [Quad(q.subject, q.predicate, q.object, DJ.practice) for q in store]
@@ -41,7 +41,7 @@ def store_of(*articles: Article) -> Store:
     for case in articles:
         quads = to_quads(case)
         store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
-    for tallies in (missing_tallies, whole_tallies):
+    for tallies in (missing_tallies, whole_tallies) if tallied else ():
         quads = list(tallies(store, BASE))
         store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
     store.add(Quad(DJ.Page, DJ.fingerprint, DJ.Page, BUILD_GRAPH))

@@ -40,7 +40,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def store() -> Store:
-    return store_of(*ARTICLES)
+    return store_of(*ARTICLES, tallied=True)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,16 @@ def remote(running: servers.Running, store: Store) -> Remote:
     """An endpoint that holds the graph of ``store``."""
     push(store, running.store, login=running.login)
     return Remote(running.query)
+
+
+@pytest.mark.parametrize("name", [each.name for each in questions()])
+def test_the_first_rows_and_the_total_of_every_canned_question_are_the_same_there(
+    remote: Remote, store: Store, name: str
+) -> None:
+    here, there = answer(store, name, limit=2), answer(remote, name, limit=2)
+    assert isinstance(here, Solutions) and isinstance(there, Solutions)
+    assert (there.total, there.coverage) == (here.total, here.coverage)
+    assert len(there.rows) == len(here.rows) == min(2, here.total)
 
 
 @pytest.mark.parametrize("name", [each.name for each in questions()])

@@ -92,7 +92,10 @@ class Worker:
             if not self._connection.poll(job.seconds):
                 raise self._late(job.seconds)
             return self._connection.recv()
-        except (EOFError, OSError) as error:
+        except BaseException as error:
+            self._connection.close()  # here, as only this thread uses it; the worker is of no more use
+            if not isinstance(error, (EOFError, OSError)):
+                raise
             raise QueryTooLarge(
                 f"The query needs more than the {MEMORY >> 20} MiB that one query may take, or nests too deeply;"
                 " ask for less."
@@ -123,14 +126,14 @@ class Worker:
             with suppress(ProcessLookupError):  # it has just ended, which its asker hears of
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, os.getpriority(os.PRIO_PROCESS, 0) + nice)
 
-    def kill(self) -> None:
-        """Have the process ended; a thread that waits for its answer gets QueryTooLarge."""
-        self._process.kill()
-
     def end(self) -> None:
-        """End the process, and wait until it is gone: one with much memory takes a while to return it."""
+        """End the process; a thread that waits for its answer gets QueryTooLarge.
+
+        Blocks until it is gone: one with much memory takes a while to return it.
+        """
         self._process.kill()
         self._process.join()
+        self._process.close()
 
 
 class Pool:
@@ -214,9 +217,9 @@ class Pool:
             self._waiting -= 1
 
     def _leave(self, worker: Worker, is_spent: bool, is_beside: bool) -> None:
-        if is_spent or is_beside:
-            self._workers.discard(worker)
-            worker.kill()
+        if (is_spent or is_beside) and worker in self._workers:
+            self._workers.remove(worker)
+            asyncio.get_running_loop().run_in_executor(None, worker.end)
         if is_beside:
             self._room += 1
         elif is_spent and self._is_open:
@@ -237,7 +240,8 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([work.__module__, "kg.serving.preparing", "kg.serving.snapshot"])  # whatever a task needs
+    needed = [work.__module__, "kg.serving.preparing", "kg.serving.snapshot"]  # whatever a task needs
+    context.set_forkserver_preload(needed)
     return context
 
 

@@ -16,6 +16,8 @@ from kg.serving.served import Served
 from kg.serving.snapshot import Build, Folder
 
 ADDRESS = "127.0.0.1"
+_TURN = 0.0005
+"""Seconds after which a thread that searches or writes a page lets others of the server have their turn."""
 WORKERS = max(4, min(8, os.cpu_count() or 1))
 """Queries that run at once: with one more than a visitor's runaway, the others are answered."""
 _HEADERS = 64 * 2**10
@@ -40,6 +42,7 @@ def serve(
         the endpoint gives no answer.
     :raises PortTaken: if another program listens on the port.
     """
+    sys.setswitchinterval(_TURN)
     listening = bind(port)
     with listening:
         number = listening.getsockname()[1]
