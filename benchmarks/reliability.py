@@ -3,8 +3,8 @@
     python benchmarks/reliability.py [--tests] [--write docs/reliability.md]
 
 The figures are those that the other benchmarks left in ``benchmarks/figures``: ``soak.py``, ``visitors.py``,
-``survival.py`` and the fuzzing of ``.ci/run``; ``--tests`` first counts the attacks of the tests anew.  What has left no
-figures is not in the table.
+``survival.py`` and the fuzzing of ``.ci/run``; ``--tests`` first counts the attacks of the tests anew. What has left
+no figures is not in the table.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def to_page(figures: dict[str, Figures]) -> str:
         [
             "# What it withstands · 经受的考验",
             "",
-            "Written by `benchmarks/reliability.py` from the figures in `benchmarks/figures`; what is promised and which test shows",
-            "it: [security.md](security.md). 本页由脚本据实测数据写成；承诺与对应的测试见 security.md。",
+            "Written by `benchmarks/reliability.py` from the figures in `benchmarks/figures`; what is promised and which test",
+            "shows it: [security.md](security.md). 本页由脚本据实测数据写成；承诺与对应的测试见 security.md。",
             "",
             "| tried · 所试 | how often · 次数 | came out · 结果 |",
             "|---|---:|---|",
@@ -81,7 +81,7 @@ def to_page(figures: dict[str, Figures]) -> str:
 
 def of_survival(found: Figures) -> Iterator[Row]:
     """Yield what builds survived."""
-    answered = f"the graph answered {found['answered']:,} times of as many, {found['finished']:,} builds finished"
+    answered = f"{found['answered']:,} answers compared, {found['finished']:,} builds finished · 答复比对，构建完成"
     yield "Builds killed at any moment (kill -9) · 构建中途强行终止", f"{found['killed']:,}", answered
     yield "— of these before a single change of the folder · 其中恰在一次改动之前", f"{found['killed_at_a_change']:,}", ""
     yield "Disk full · 磁盘写满", f"{found['out_of_space']:,}", "the last good graph stays · 原图谱完好"
@@ -110,7 +110,8 @@ def of_visitors(found: Figures) -> Iterator[Row]:
 def of_soak(found: Figures) -> Iterator[Row]:
     """Yield what an endurance run showed."""
     name = f"Mixed requests without a pause, {found['hours']:g} hours' worth in {found['seconds'] / 60:g} min · 连续混合请求"
-    yield name, f"{found['requests']:,}", f"{found['wrong']} wrong answers · 错答, {found['busy']} told to come again · 请稍后再试"
+    outcome = f"{found['wrong']} wrong answers · 错答, {found['busy']} told to come again · 请稍后再试"
+    yield name, f"{found['requests']:,}", outcome
     before, after = found["processes"]
     files = " → ".join(map(str, found["files"]))
     yield "— processes; open files of the server · 进程数；打开文件数", f"{before} → {after}; {files}", "none leaked · 无泄漏"

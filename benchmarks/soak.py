@@ -3,8 +3,8 @@
     python benchmarks/soak.py [--minutes 5] [--visitors 16] [--folder DIR] [--write FILE]
 
 Visitors ask one thing after another without a pause: pages, searches, neighbourhoods, canned questions, queries,
-queries that must be stopped, and what is refused.  Each answer is compared with what the same store says when it is asked directly,
-in this process.  Meanwhile memory, processes and open files of the server and its workers are counted.
+queries that must be stopped, and what is refused. Each answer is compared with what the same store says when it is
+asked directly, in this process. Meanwhile memory, processes and open files of the server and its workers are counted.
 """
 
 from __future__ import annotations

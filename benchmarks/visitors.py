@@ -2,8 +2,8 @@
 
     python benchmarks/visitors.py [--visitors 200] [--seconds 15] [--rounds 3] [--folder DIR] [--write FILE]
 
-Every visitor looks at something, thinks, and looks at the next thing: pages, searches, neighbourhoods, questions, light
-queries.  One of them is hostile and keeps ``--at-once`` requests of one kind of attack going all the time.  Each
+Every visitor looks at something, thinks, and looks at the next thing: pages, searches, neighbourhoods, questions,
+light queries. One of them is hostile and keeps ``--at-once`` requests of one kind of attack going all the time. Each
 attack is measured beside a calm stretch of the same run, so that the ratio says what the attack costs the others.
 """
 

@@ -237,7 +237,7 @@ def _to_window(
             bound.append(to_term(key))
             reached += rows
     without: dict[str, list[Term]] = {other: []} if other and reached >= limit else {}
-    return Window(bound={variable: bound} | without, total=sum(counts.values()) + others)
+    return Window(bound={variable: bound} | without if bound else {}, total=sum(counts.values()) + others)
 
 
 def _statuses(asked: Question, values: Values) -> list[int]:

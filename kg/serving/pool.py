@@ -43,10 +43,10 @@ QUICK = 0.25
 """Seconds after which a query is a long one, which lets the others pass."""
 _WORK = 0.1
 """Seconds of the processor that a query must have had before it may be stopped because others wait."""
-_QUICK_NICE, _LONG_NICE = 5, 15
+_QUICK_NICE, _LONG_NICE = 10, 19
 """How far visitors' queries leave the processor to the pages, and long ones to all others (``nice``)."""
 _PAUSE = 5
-"""Seconds after which the asker of a long query that was stopped for others hears of it, and may ask again."""
+"""Seconds after which the asker of a query that was stopped while others wait hears of it, and may ask again."""
 
 _START = 60
 """Seconds that a worker may take to start on a machine that has much else to do."""
@@ -173,9 +173,10 @@ class Pool:
             await asyncio.sleep(_PAUSE)
             raise ServerBusy("Too many long queries run, and others wait; ask for less, or try again later.") from error
         except QueryTooLarge as error:
-            if self._is_open:
-                raise
-            raise ServerBusy("The server is stopping.") from error
+            if not self._is_open:
+                raise ServerBusy("The server is stopping.") from error
+            await asyncio.sleep(_PAUSE if self._is_fair and self._waiting else 0)
+            raise
         if isinstance(reply, Failure):
             raise NoAnswer(reply.kind, reply.message)
         return reply
