@@ -256,7 +256,7 @@ ServerRoot = {folder}
 ServerThreads = 5
 [SPARQL]
 ResultSetMaxRows = 100000
-MaxQueryExecutionTime = 120
+MaxQueryExecutionTime = 30
 """
 
 

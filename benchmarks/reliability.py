@@ -68,8 +68,8 @@ def to_page(figures: dict[str, Figures]) -> str:
         [
             "# What it withstands · 经受的考验",
             "",
-            "Written by `benchmarks/reliability.py` from the figures in `benchmarks/figures`; what is promised and which test",
-            "shows it: [security.md](security.md). 本页由脚本据实测数据写成；承诺与对应的测试见 security.md。",
+            "Written by `benchmarks/reliability.py` from the figures in `benchmarks/figures`; what is promised and",
+            "which test shows it: [security.md](security.md). 本页由脚本据实测数据写成；承诺与对应的测试见 security.md。",
             "",
             "| tried · 所试 | how often · 次数 | came out · 结果 |",
             "|---|---:|---|",

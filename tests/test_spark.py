@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import runpy
 import shutil
 import sys
 from collections.abc import Iterator
@@ -152,10 +153,12 @@ def test_two_workers_write_what_one_machine_writes(
     assert pipeline.build([corpus], tmp_path / "out").read == 0, "a build on one machine goes on from there"
 
 
-def test_addresses_that_spark_reads_give_the_same_parts_and_no_store(
+def test_addresses_that_spark_reads_give_the_same_parts_in_place_of_older_ones_and_no_store(
     spark_here: str, corpus: Path, local: tuple[pipeline.Built, Path], tmp_path: Path
 ) -> None:
     parts = f"file://{tmp_path}/parts"
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "part-00099.nq.gz").write_bytes(gzip.compress(b"of an earlier build"))
     built = spark.build([f"file://{corpus}"], tmp_path / "out", master=spark_here, parts=parts)
     assert (built.pages, built.articles) == (local[0].pages, local[0].articles)
     assert built.set_aside.keys() == local[0].set_aside.keys()
@@ -212,3 +215,23 @@ def test_a_worker_killed_in_mid_run_changes_nothing(standalone: Cluster, tmp_pat
     assert built.pages == 60
     assert quads(out) == quads(tmp_path / "local")
     assert lines_of_parts(out / "parts") == lines_of_pages(tmp_path / "local")
+
+
+# --- what it costs
+
+
+def test_the_tables_of_what_it_costs_are_calculated_from_the_kept_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    scale = runpy.run_path(str(ROOT / "benchmarks" / "scale.py"))
+    page = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    assert scale["with_tables"](page) == page
+    assert page.count("<!-- /") == 4
+
+
+def test_the_benchmark_of_the_engines_says_what_it_can_do(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setattr(sys, "argv", ["spark.py", "--help"])
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(ROOT / "benchmarks" / "spark.py"), run_name="__main__")
+    assert ended.value.code == 0
+    assert "--articles" in capsys.readouterr().out
