@@ -28,19 +28,6 @@ def test_under_load_all_answers_are_those_of_the_store_and_no_worker_is_left_ove
     assert figures["files"][1] <= figures["files"][0] + 3
 
 
-def test_visitors_look_at_what_is_there(sample_build, benchmark_of):
-    """No ordinary request of the benchmark is refused; a hostile process ends with its stretch."""
-    figures = asyncio.run(benchmark_of("visitors")["measure"](_given(sample_build[0])))
-    (row,) = figures["attacks"]
-    assert row["requests"] > 0 and row["unanswered"] == 0
-
-
-def _given(folder: Path):
-    from argparse import Namespace
-
-    return Namespace(folder=folder, visitors=12, seconds=2, rounds=1, at_once=2, attack=["long searches"])
-
-
 def test_the_page_of_figures_has_a_row_for_everything_measured(benchmark_of):
     names = benchmark_of("reliability")
     figures = {
