@@ -10,6 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from test_graph_sample import CLOUD, TEXT, ZONE, article, figure
 
+from kg.graph.counts import count_whole
 from kg.graph.description import to_description_quads
 from kg.graph.iri import BASE
 from kg.graph.mapping import to_page_quads
@@ -170,7 +171,7 @@ def _sound() -> Store:
     quads = to_page_quads(PAGE)
     store = Store()
     store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
-    more = to_description_quads(store, BASE, ())
+    more = to_description_quads(store, BASE, count_whole(store, BASE, ()))
     store.extend([*more, *(Quad(q.subject, q.predicate, q.object) for q in more)])
     return store
 

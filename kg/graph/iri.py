@@ -65,6 +65,11 @@ def mint(base: str, kind: str, *names: str) -> NamedNode:
     return NamedNode(base + "/".join((kind, *map(to_segment, names))))
 
 
+def dataset_iri(base: str) -> NamedNode:
+    """Return the IRI of the whole of the data."""
+    return NamedNode(f"{base}dataset")
+
+
 def page_iri(base: str, file: str) -> NamedNode:
     """Return the IRI of a page file; its folders stay visible, so equal names in two folders differ."""
     return NamedNode(f"{base}page/{_path(file)}")

@@ -22,6 +22,7 @@ from kg.graph.iri import (
     BASE,
     article_iri,
     check_base,
+    dataset_iri,
     entity_iri,
     extraction_iri,
     graph_iri,
@@ -99,7 +100,8 @@ def to_page_quads(page: Page, base: str = BASE) -> list[Quad]:
 def to_page_graphs(page: Page, base: str = BASE) -> Iterator[tuple[NamedNode, Iterator[Triple]]]:
     """Yield the named graphs of a page and of its articles, each with its triples: in no order, some twice."""
     node = page_iri(check_base(base), page.file)
-    own = chain(_page_triples(node, page.file, page.sha256), to_extraction_triples(base, page.file))
+    source = Triple(dataset_iri(base), DCTERMS.source, node)
+    own = chain(_page_triples(node, page.file, page.sha256), to_extraction_triples(base, page.file), [source])
     yield page_graph_iri(base, page.file), own
     for article in sorted(page.articles, key=lambda article: article.article):
         yield graph_iri(base, article), _article_triples(article, base)

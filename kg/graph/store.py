@@ -24,6 +24,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
+from kg.graph.counts import Counts, count_whole
 from kg.graph.description import to_description_quads
 from kg.graph.iri import BASE, check_base, page_iri
 from kg.graph.summaries import missing_tallies, touched_graphs, whole_graph, whole_tallies
@@ -38,7 +39,10 @@ VOCABULARY_GRAPHS = {
 """The files of the ontology folder that every store carries, and their named graphs."""
 
 BUILD_GRAPH = NamedNode("https://w3id.org/dangjian/build")
-"""The store's own bookkeeping: file and fingerprint of every page.  Not part of the default graph."""
+"""The store's own bookkeeping: file and fingerprint of every page, and how much all of them say.
+
+Not part of the default graph.
+"""
 
 _SIZES = "sizes.json"
 _DAMAGE = (OSError, RuntimeError, ValueError)
@@ -155,6 +159,7 @@ class Build:
         self._path = path
         self._store: Store | None = store
         self._base = base
+        self._counts = _known_counts(store, base)
 
     @property
     def store(self) -> Store:
@@ -172,7 +177,10 @@ class Build:
 
         :param statements: what ``to_statements`` returned for pages that the copy does not hold, one after the other.
         """
-        self._remove(touched_graphs(statements, self._base))
+        self._take(touched_graphs(statements, self._base))
+        if self._counts is not None:
+            quads = parse(statements, RdfFormat.N_QUADS, lenient=True)
+            self._counts.add(self.store, {quad.triple for quad in quads if not _is_named(quad)})
         self.store.bulk_load(statements, RdfFormat.N_QUADS, lenient=True)  # validated where they were made
 
     def replace(self, file: str, quads: Iterable[Quad], fingerprint: str) -> None:
@@ -184,8 +192,8 @@ class Build:
         """
         self.withdraw(file)
         quads = list(quads)
-        self._remove(touched_graphs(quads, self._base))
-        self._add(quads, _marks(self._base, file, fingerprint))
+        self._take(touched_graphs(quads, self._base))
+        self._put(quads, _marks(self._base, file, fingerprint))
 
     def withdraw(self, file: str) -> None:
         """Remove the page ``file``, its articles and all that they alone say."""
@@ -194,8 +202,8 @@ class Build:
             self._put_mark(page, "")
         graphs = {quad.graph_name for quad in of_page if _is_named(quad)} - {BUILD_GRAPH}
         for graph in graphs:
-            self._remove(touched_graphs(self.store.quads_for_pattern(None, None, None, graph), self._base))
-        self._remove(graphs)
+            self._take(touched_graphs(self.store.quads_for_pattern(None, None, None, graph), self._base))
+        self._take(graphs)
         for page in {quad.subject for quad in of_page}:
             for quad in list(self.store.quads_for_pattern(page, None, None, BUILD_GRAPH)):
                 self.store.remove(quad)
@@ -204,7 +212,7 @@ class Build:
         """Go on with an empty copy."""
         self.close()
         _discard(self._path)  # the store itself would take each statement out of each index
-        self._store = Store(str(self._path))
+        self._store, self._counts = Store(str(self._path)), None
 
     def load_vocabulary(self) -> None:
         """Put the ontology and the practices into their named graphs, in place of what stood there."""
@@ -213,6 +221,8 @@ class Build:
             mark = Literal(hashlib.sha256(turtle).hexdigest())
             if next(self.store.quads_for_pattern(graph, DJ.fingerprint, mark, BUILD_GRAPH), None):
                 continue
+            self._forget()
+            self._counts = None
             self._put_mark(graph, "")
             self._remove({graph})
             self._add(Quad(t.subject, t.predicate, t.object, graph) for t in parse(turtle, RdfFormat.TURTLE))
@@ -220,16 +230,25 @@ class Build:
 
     def summarise(self) -> None:
         """Count again what the pages changed; after the last of them."""
-        self._remove({whole_graph(self._base)})
-        self._add(missing_tallies(self.store, self._base))
-        self._add(whole_tallies(self.store, self._base))
+        self._take({whole_graph(self._base)})
+        self._put(missing_tallies(self.store, self._base))
+        self._put(whole_tallies(self.store, self._base))
 
     def describe(self) -> None:
         """Describe what the copy holds now, in place of what it said of itself before; the last step of a build."""
         self.summarise()
-        former = self.store.quads_for_pattern(None, RDF.type, VOID.DatasetDescription, None)
-        self._remove({quad.graph_name for quad in former if _is_named(quad)})
-        self._add(to_description_quads(self.store, self._base, VOCABULARY_GRAPHS.values()))
+        vocabulary = VOCABULARY_GRAPHS.values()
+        counts = self._counts or count_whole(self.store, self._base, vocabulary)
+        kept = Quad(BUILD_GRAPH, VOID.triples, counts.to_literal(), BUILD_GRAPH)
+        self._add(to_description_quads(self.store, self._base, counts), [kept])
+        self._counts = counts
+
+    def _forget(self) -> None:
+        """Remove what the copy says of itself, before the first change: cut short then, it is counted anew."""
+        for quad in list(self.store.quads_for_pattern(BUILD_GRAPH, VOID.triples, None, BUILD_GRAPH)):
+            self.store.remove(quad)
+        descriptions = self.store.quads_for_pattern(None, RDF.type, VOID.DatasetDescription, None)
+        self._remove({quad.graph_name for quad in descriptions if _is_named(quad)})
 
     def _put_mark(self, subject: NamedNode, fingerprint: str) -> None:
         """Set the fingerprint of a page or vocabulary; cut short it has two, and the empty one holds."""
@@ -240,26 +259,45 @@ class Build:
             if quad != new:
                 self.store.remove(quad)
 
+    def _put(self, quads: Iterable[Quad], marks: Iterable[Quad] = ()) -> None:
+        """Add what pages say, and count it."""
+        self._forget()
+        added = list(quads)
+        if self._counts is not None:
+            self._counts.add(self.store, {quad.triple for quad in added})
+        self._add(added, marks)
+
+    def _take(self, graphs: set[NamedNode]) -> None:
+        """Remove what pages said, and count it no more."""
+        self._forget()
+        removed = self._remove(graphs)
+        if self._counts is not None:
+            self._counts.take(self.store, removed)
+
     def _add(self, quads: Iterable[Quad], marks: Iterable[Quad] = ()) -> None:
         """Add quads to their named graphs and to the default graph, and ``marks`` as they are, in one transaction."""
         named = list(quads)
         self.store.extend([*named, *(Quad(q.subject, q.predicate, q.object) for q in named), *marks])
 
-    def _remove(self, graphs: set[NamedNode]) -> None:
-        """Remove named graphs; from the default graph what no other graph says.
+    def _remove(self, graphs: set[NamedNode]) -> list[Triple]:
+        """Remove named graphs and, from the default graph, what no other graph says: the triples that are returned.
 
         The named graphs go last: cut short, the next call finds them again.
         """
-        said: dict[NamedNode, list[Quad]] = defaultdict(list)
+        said: dict[NamedNode, set[Triple]] = defaultdict(set)
         for quad in (quad for graph in graphs for quad in self.store.quads_for_pattern(None, None, None, graph)):
-            said[quad.subject].append(quad)
-        for subject, quads in said.items():
+            said[quad.subject].add(quad.triple)
+        for subject, triples in said.items():
             if self._is_said_elsewhere(graphs, subject):  # seldom: most of what an article says is of its own things
-                quads = [q for q in quads if not self._is_said_elsewhere(graphs, subject, q.predicate, q.object)]
-            for quad in quads:
-                self.store.remove(Quad(subject, quad.predicate, quad.object))
+                said[subject] = {
+                    t for t in triples if not self._is_said_elsewhere(graphs, subject, t.predicate, t.object)
+                }
+        removed = [triple for triples in said.values() for triple in triples]
+        for triple in removed:
+            self.store.remove(Quad(triple.subject, triple.predicate, triple.object))
         for graph in graphs:
             self.store.remove_graph(graph)
+        return removed
 
     def _is_said_elsewhere(self, graphs: set[NamedNode], *pattern: NamedNode | Literal) -> bool:
         """Tell whether a named graph other than ``graphs`` has a statement that begins like ``pattern``."""
@@ -312,6 +350,13 @@ def _marks(base: str, file: str, fingerprint: str) -> list[Quad]:
         Quad(page, DJ.file, Literal(file), BUILD_GRAPH),
         Quad(page, DJ.fingerprint, Literal(fingerprint), BUILD_GRAPH),
     ]
+
+
+def _known_counts(store: Store, base: str) -> Counts | None:
+    """Return how much a whole copy holds; None of one that was cut short, or of another base."""
+    kept = next(store.quads_for_pattern(BUILD_GRAPH, VOID.triples, None, BUILD_GRAPH), None)
+    counts = Counts.from_literal(kept.object) if kept else None
+    return counts if counts and counts.base == base else None
 
 
 def _is_named(quad: Quad) -> bool:

@@ -28,7 +28,7 @@ from importlib import resources
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from kg.graph.iri import to_segment
+from kg.graph.iri import dataset_iri, to_segment
 from kg.graph.questions import Term, bind
 from kg.graph.terms import REALISED
 from kg.graph.vocab import DJ, PREFIXES, RDF, RDFS
@@ -117,7 +117,7 @@ def whole_tallies(store: Store, base: str) -> Iterator[Quad]:
     evidence = sum(counts["evidence"][""] for counts in _count(store, ("article-evidence",), articles).values())
     (undated,) = store.query(_UNDATED, prefixes=PREFIXES)
     said = {"articles": len(articles), "evidence": evidence, "undated": int(undated[0].value), **_no_things()}
-    yield Quad(NamedNode(f"{base}dataset"), DJ.elsewhereTally, _to_json(said), graph)
+    yield Quad(dataset_iri(base), DJ.elsewhereTally, _to_json(said), graph)
     cases: dict[str, list[tuple[int, ...]]] = defaultdict(list)
     for quad in store.quads_for_pattern(None, DJ.practiceTally, None, DefaultGraph()):
         _, applied, others, _, counts = quad.object.value.split("\t")
