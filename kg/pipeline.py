@@ -21,9 +21,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kg.cache import Cache, Known, exports_key, pack, page_key
-from kg.extraction import extract
 from kg.graph.iri import BASE
-from kg.graph.mapping import to_page_graphs
 from kg.graph.store import (
     Build,
     building,
@@ -36,9 +34,15 @@ from kg.graph.store import (
 )
 from kg.graph.turtle import write_rdf
 from kg.model import Page
-from kg.reading import PageError, PageSource, duplicates, find_pages, read_bytes, read_metadata, read_page
-from kg.views.network import to_network
-from kg.views.page import to_html as to_network_html
+from kg.reading import (
+    PageError,
+    PageSource,
+    duplicates,
+    find_pages,
+    read_bytes,
+    read_metadata,
+    read_page,
+)
 from kg.views.report import Summary, summarise, to_brief_html
 from kg.views.report import to_html as to_report_html
 from kg.workers import taking
@@ -174,10 +178,14 @@ def extract_files(
 
 
 def _extract_page(source: PageSource) -> Page:
+    from kg.extraction import extract  # loads what only a page that is read needs
+
     return extract(read_page(source))
 
 
 def _to_store(look: Look, base: str, is_whole: bool) -> _Read:
+    from kg.graph.mapping import to_page_graphs  # as above
+
     page = _extract_page(look.source)
     known = to_known(page, look, is_whole)
     graphs = to_page_graphs(page, base)
@@ -319,6 +327,9 @@ def _export(
             (out / name).unlink(missing_ok=True)  # of an earlier build with fewer pages
         write_text(built.report, to_brief_html(summaries, reasons.items()))
         return
+    from kg.views.network import to_network  # these load what only a picture needs
+    from kg.views.page import to_html as to_network_html
+
     store = open_store(out)
     write_rdf(data_quads(store), built.turtle, base)
     write_text(built.network, to_network_html(to_network(store), store=store, report=built.report.name))

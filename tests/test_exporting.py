@@ -19,7 +19,7 @@ from kg.exporting import export
 from kg.graph.jsonld import to_jsonld
 from kg.graph.mapping import to_quads
 from kg.graph.vocab import DJ
-from kg.views.network import CLASSES
+from kg.views.marking import CLASSES
 
 CASES = (
     article(county=CLOUD, metadata={"date": "2031-08-01", "url": "http://example.org/a?b#c"}),

@@ -9,7 +9,8 @@ from views_sample import sample_page, to_store
 
 from kg.graph.vocab import DJ
 from kg.views import details, network
-from kg.views.network import CLASSES, UnknownName, UnknownType, to_network
+from kg.views.marking import CLASSES
+from kg.views.network import UnknownName, UnknownType, to_network
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from views_sample import HOSTILE, hostile_page, sample_page, to_store
 
 from kg.model import Page
 from kg.views import page, report
-from kg.views.marking import Mark, find_marks, to_markup, to_paragraphs
-from kg.views.network import CLASSES, to_network
+from kg.views.marking import CLASSES, Mark, find_marks, to_markup, to_paragraphs
+from kg.views.network import to_network
 from kg.views.template import read, to_json, words
 
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)

@@ -18,7 +18,7 @@ import networkx as nx
 from pyoxigraph import Literal, NamedNode
 
 from kg.graph.answers import Solutions, answer, read_answer
-from kg.graph.coverage import Coverage, CountyRead, find_coverage
+from kg.graph.coverage import CountyRead, Coverage, find_coverage
 from kg.graph.queryable import Queryable
 from kg.graph.questions import Question, ask, questions
 from kg.model import ENTITY_TYPES, STATUSES

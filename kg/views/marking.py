@@ -10,6 +10,23 @@ from markupsafe import Markup, escape
 
 from kg.model import Article
 
+CLASSES = (
+    "County",
+    "Practice",
+    "Theme",
+    "Alliance",
+    "Mechanism",
+    "Programme",
+    "Platform",
+    "Formula",
+    "Slogan",
+    "Document",
+    "Organisation",
+    "Person",
+    "Place",
+)
+"""Classes that become nodes; where a node has several, the first one counts (a formula is a slogan too)."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:

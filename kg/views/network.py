@@ -16,23 +16,7 @@ from pyoxigraph import Literal
 
 from kg.graph.queryable import Queryable
 from kg.views.details import Only, add_details, articles, solutions
-
-CLASSES = (
-    "County",
-    "Practice",
-    "Theme",
-    "Alliance",
-    "Mechanism",
-    "Programme",
-    "Platform",
-    "Formula",
-    "Slogan",
-    "Document",
-    "Organisation",
-    "Person",
-    "Place",
-)
-"""Classes that become nodes; where a node has several, the first one counts (a formula is a slogan too)."""
+from kg.views.marking import CLASSES
 
 _NODES = f"SELECT ?node ?class {{ VALUES ?class {{ {' '.join('dj:' + name for name in CLASSES)} }} ?node a ?class }}"
 

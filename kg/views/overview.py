@@ -15,9 +15,16 @@ import networkx as nx
 
 from kg.graph.queryable import Queryable
 from kg.views.comparing import find_pursued
-from kg.views.details import add_details, add_standing, articles, find_aliases, find_owners
+from kg.views.details import (
+    add_details,
+    add_standing,
+    articles,
+    find_aliases,
+    find_owners,
+)
 from kg.views.layout import positions
-from kg.views.network import CLASSES, find_classes, find_edges, find_labels
+from kg.views.marking import CLASSES
+from kg.views.network import find_classes, find_edges, find_labels
 from kg.views.page import cited, to_graph
 from kg.views.reading import to_fragment
 

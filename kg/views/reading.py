@@ -15,7 +15,7 @@ import networkx as nx
 
 from kg.graph.queryable import Queryable
 from kg.views.details import Only, solutions
-from kg.views.network import CLASSES
+from kg.views.marking import CLASSES
 
 _MARKED = (*CLASSES, "Figure")
 

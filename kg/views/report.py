@@ -14,8 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kg.model import Article, Entity, Figure, Leftover, Page
-from kg.views.marking import to_paragraphs
-from kg.views.network import CLASSES
+from kg.views.marking import CLASSES, to_paragraphs
 from kg.views.template import policy, read, render
 
 _MARKED = (*(cls for cls in CLASSES if cls not in ("County", "Practice", "Theme")), "Figure", "Measure")
