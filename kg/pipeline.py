@@ -21,17 +21,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from kg.cache import Cache, Known, exports_key, pack, page_key
+from kg.graph.copies import claiming
 from kg.graph.iri import BASE
-from kg.graph.store import (
-    Build,
-    building,
-    claiming,
-    data_quads,
-    finished_pages,
-    open_store,
-    store_path,
-    to_statements,
-)
+from kg.graph.store import Build, building, data_quads, finished_pages, open_store, store_path, to_statements
 from kg.graph.turtle import write_rdf
 from kg.model import Page
 from kg.reading import (

@@ -20,9 +20,9 @@ import pytest
 from pyoxigraph import Quad, RdfFormat, Store
 from test_graph_sample import CLOUD, PEAK, ZONE, alliance, article, mechanism
 
+from kg.graph.books import BUILD_GRAPH
 from kg.graph.iri import BASE
 from kg.graph.mapping import to_quads
-from kg.graph.store import BUILD_GRAPH
 from kg.graph.summaries import missing_tallies, whole_tallies
 from kg.graph.vocab import DJ
 from kg.graph.web import Login

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
-from test_graph_sample import CLOUD, TEXT, ZONE, article, figure
+from test_graph_sample import TEXT, ZONE, article, figure
 
 from kg.graph.counts import count_whole
 from kg.graph.description import to_description_quads
-from kg.graph.iri import BASE
+from kg.graph.iri import BASE, in_initiative
 from kg.graph.mapping import to_page_quads
 from kg.graph.validation import Finding, check, check_grounding, check_shapes, check_vocabulary
 from kg.graph.vocab import DCTERMS, DJ, PRACTICE, PROV, RDF, RDFS, SCHEMA, SKOS, THEME, VOID, XSD
@@ -50,13 +50,14 @@ def zh(text: str) -> Literal:
     return Literal(text, language="zh")
 
 
-PAGE_NODE, ARTICLE, HUB = iri(f"page/{FILE}"), iri(f"article/{FILE}/1"), iri(f"initiative/{FILE}/1")
+PAGE_NODE, ARTICLE = iri(f"page/{FILE}"), iri(f"article/{FILE}/1")
+HUB = in_initiative(BASE, "initiative", PAGE.articles[0])
 READING, SOFTWARE = iri(f"extraction/{FILE}"), NamedNode("https://w3id.org/dangjian/software/0.1.0")
 COUNTY, CITY, PROVINCE = iri("county/990821/云溪县"), iri("prefecture/泽州市"), iri("province/江南省")
 AMBIGUOUS = iri(f"county/{FILE}/3/鼓楼区")
 ALLIANCE, BODY = iri("alliance/990821/“青禾”产业党建联盟"), iri("organisation/990821/农技站")
 PLACE, FORMULA = iri("place/990821/农技站"), iri("slogan/990821/“两看一评”")
-FIGURE = iri(f"figure/{FILE}/1/{figure().start}-{figure().end}/走访农户1.25万余户")
+FIGURE = in_initiative(BASE, "figure", PAGE.articles[0], f"{figure().start}-{figure().end}", "走访农户1.25万余户")
 PART = [iri(f"component/{FILE}/1/“两看一评”/{TEXT.index('“两看一评”')}/{position}") for position in (1, 2)]
 EVIDENCE = iri(f"mention/{FILE}/1/5-15/alliance/“青禾”产业党建联盟")
 LEAD = TEXT.index("牵头")
@@ -171,7 +172,7 @@ def _sound() -> Store:
     quads = to_page_quads(PAGE)
     store = Store()
     store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
-    more = to_description_quads(store, BASE, count_whole(store, BASE, ()))
+    more = to_description_quads(store, BASE, count_whole(store, BASE, ()), "0" * 64)
     store.extend([*more, *(Quad(q.subject, q.predicate, q.object) for q in more)])
     return store
 

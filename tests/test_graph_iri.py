@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -19,6 +21,7 @@ from kg.graph.iri import (
     county_iri,
     entity_iri,
     graph_iri,
+    in_initiative,
     page_graph_iri,
     to_segment,
 )
@@ -71,6 +74,33 @@ def test_the_same_village_name_in_two_counties_is_two_places() -> None:
     assert entity_iri(BASE, "place", article(county=CLOUD), "北门村") != entity_iri(
         BASE, "place", article(county=PEAK), "北门村"
     )
+
+
+def test_the_same_article_on_two_pages_reports_one_initiative() -> None:
+    printed, again = article(), article(file="b.txt", number=4)
+    assert in_initiative(BASE, "initiative", printed) == in_initiative(BASE, "initiative", again)
+    spaced = replace(again, text=again.text.replace("，", "， \n"))
+    assert in_initiative(BASE, "initiative", printed) == in_initiative(BASE, "initiative", spaced)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"text": article().text.replace("青禾", "青苗")},
+        {"headline": "另一个标题"},
+        {"county": PEAK},
+    ],
+    ids=["another text", "another headline", "another county"],
+)
+def test_another_article_reports_another_initiative(other: dict[str, Any]) -> None:
+    case = replace(article(file="b.txt"), **other)
+    assert in_initiative(BASE, "initiative", case) != in_initiative(BASE, "initiative", article())
+
+
+@pytest.mark.parametrize("said", [{"county": None}, {"headline": "", "text": "图为活动现场。"}], ids=["no county", "short"])
+def test_strangers_never_merge_into_one_initiative(said: dict[str, Any]) -> None:
+    first, second = replace(article(), **said), replace(article(file="b.txt"), **said)
+    assert in_initiative(BASE, "initiative", first) != in_initiative(BASE, "initiative", second)
 
 
 def test_the_same_alliance_in_two_articles_of_a_county_is_one_node() -> None:

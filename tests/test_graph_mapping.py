@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from test_graph_sample import CLOUD, TEXT, ZONE, alliance, article, figure, formula, mechanism, span
 
-from kg.graph.iri import BASE
+from kg.graph.iri import BASE, in_initiative
 from kg.graph.mapping import to_page_quads, to_quads
 from kg.graph.vocab import DJ, RDF, RDFS, SKOS, XSD
 from kg.model import Article, Entity, Page, Source, Span
@@ -70,7 +70,7 @@ def test_a_zone_has_no_code_and_names_the_scope_of_its_things() -> None:
 
 
 def test_what_exists_hangs_on_the_county_and_what_is_planned_only_on_the_initiative() -> None:
-    initiative = NamedNode(BASE + "initiative/paper/a1.txt/1")
+    initiative = in_initiative(BASE, "initiative", article())
     assert objects(article(), COUNTY, DJ.usesAlliance) == {ALLIANCE}
     assert not objects(article(), COUNTY, DJ.operatesPlatform)
     assert len(objects(article(), initiative, DJ.hasPlatform)) == 1

@@ -10,18 +10,10 @@ import pytest
 from pyoxigraph import Store
 from test_graph_sample import CLOUD, PEAK, article
 
+from kg.graph.books import BUILD_GRAPH, fingerprints
+from kg.graph.copies import StoreBusy, StoreDamaged
 from kg.graph.mapping import to_page_quads
-from kg.graph.store import (
-    BUILD_GRAPH,
-    StoreBusy,
-    StoreDamaged,
-    StoreMissing,
-    building,
-    data_quads,
-    fingerprints,
-    open_store,
-    store_path,
-)
+from kg.graph.store import StoreMissing, building, data_quads, open_store, store_path
 from kg.model import County, Page
 
 COUNTIES = "SELECT ?name WHERE { ?county a dj:County ; rdfs:label ?name } ORDER BY ?name"

@@ -29,12 +29,16 @@ EVERY = 10**9
 
 @pytest.fixture(scope="module")
 def pages() -> list[Page]:
-    """Pages of a few counties, with every status; some have no county and some no date."""
+    """Pages of a few counties, with every status; some have no county, some no date, and one is printed twice."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(BENCHMARKS))
         made = list(runpy.run_path(str(BENCHMARKS / "national.py"))["pages"](24, counties=7))
     assert {None} < {page.articles[0].county for page in made}
-    return made
+    again = next(page for page in made if page.articles[0].county and page.articles[0].metadata.get("date"))
+    (printed,) = again.articles
+    reprint = replace(in_file(again, "reprint.txt"), metadata={"newspaper": "虚构晚报", "date": "2020-02-29"})
+    assert reprint.text == printed.text
+    return [*made, replace(again, file="reprint.txt", sha256="f" * 64, articles=(reprint,))]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ import pytest
 
 from kg import pipeline
 from kg.cache import Cache, CacheError, page_key
-from kg.graph.store import StoreBusy, building, data_quads, open_store
+from kg.graph.copies import StoreBusy
+from kg.graph.store import building, data_quads, open_store
 from kg.graph.validation import check
 from kg.pipeline import build, extract_pages, read_again
 from kg.reading import PageError
@@ -124,7 +125,7 @@ def test_a_failed_build_leaves_the_last_good_graph(pages: Path, tmp_path: Path, 
     build([pages], tmp_path / "out")
     before, stored = outputs(tmp_path / "out"), quads(tmp_path / "out")
     next(pages.rglob("*_a.txt")).unlink()
-    monkeypatch.setattr(pipeline, "to_page_graphs", None)
+    monkeypatch.setattr(pipeline, "to_statements", None)
     next(pages.rglob("*_b.txt")).write_text("本报双湖讯 双湖县建起联席会议机制。\n", encoding="utf-8")
     with pytest.raises(TypeError):
         build([pages], tmp_path / "out")

@@ -14,10 +14,11 @@ from test_graph_sample import PEAK, article
 
 from kg.graph import pushing
 from kg.graph.answers import answer
+from kg.graph.books import BUILD_GRAPH
 from kg.graph.pushing import GraphTaken, push
 from kg.graph.remote import Remote
-from kg.graph.store import BUILD_GRAPH
 from kg.graph.web import Login, LoginRefused, Server, ServerUnreachable, WrongAddress
+
 
 @pytest.fixture(scope="module", params=servers.NAMES)
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Running]:

@@ -21,7 +21,8 @@ from conftest import ROOT, Run
 from kg import pipeline
 from kg.cache import CacheError
 from kg.graph.answers import answer
-from kg.graph.store import StoreBusy, StoreDamaged, claiming, open_store
+from kg.graph.copies import StoreBusy, StoreDamaged, claiming
+from kg.graph.store import open_store
 from kg.pipeline import build
 from kg.workers import WorkerLost, taking
 from kg.writing import NotWritten
@@ -168,7 +169,7 @@ def test_a_second_build_says_so_and_stops_even_where_nothing_has_changed(pages: 
 
 
 def test_a_build_that_is_killed_lets_go_of_its_claim(tmp_path: Path):
-    code = "import os, sys; from kg.graph.store import claiming\nwith claiming(sys.argv[1]): print(flush=True); input()"
+    code = "import os, sys; from kg.graph.copies import claiming\nwith claiming(sys.argv[1]): print(flush=1); input()"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", code, str(tmp_path)]
     with subprocess.Popen(command, env=environment, stdin=-1, stdout=-1) as first:

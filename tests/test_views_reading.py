@@ -101,8 +101,8 @@ def test_each_sentence_of_a_thing_says_where_it_stands(store):
 def test_statements_are_triples_of_the_store_and_nothing_else(store):
     network, articles = to_network(store), to_articles(store)
     told = to_statements(store, network, articles)
-    names = [f"{told['base']}{kind}/{article['id']}" for kind in ("article", "initiative") for article in articles]
-    resources = [*network, *names]
+    names = [*(f"article/{article['id']}" for article in articles), *told["initiatives"]]
+    resources = [*network, *(told["base"] + name for name in names)]
     found = zip(*(iter(told["triples"]),) * 3)
     spoken = {(resources[s], DJ[PROPERTIES[p]].value, resources[o]) for s, p, o in found}
     known = {(quad.subject.value, quad.predicate.value, quad.object.value) for quad in store}

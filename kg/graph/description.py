@@ -7,8 +7,7 @@ built at once or one after the other.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
@@ -16,8 +15,20 @@ import kg
 from kg.graph.counts import Counts
 from kg.graph.iri import dataset_iri
 from kg.graph.provenance import rule_iri, software_iri, to_software_triples
-from kg.graph.turtle import to_ntriples
-from kg.graph.vocab import DCAT, DCTERMS, DJ, FOAF, PREFIXES, PROV, RDF, RDFS, SCHEMA, SKOS, VOID, XSD
+from kg.graph.vocab import (
+    DCAT,
+    DCTERMS,
+    DJ,
+    FOAF,
+    PREFIXES,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
+    VOID,
+    XSD,
+)
 
 _TITLE = {"zh": "党建举措知识图谱", "en": "Knowledge graph of Party-building initiatives"}
 _ABOUT = {
@@ -28,7 +39,9 @@ _RIGHTS = {
     "zh": "引用的原文版权归各报刊所有；已知许可的版面在该版面上注明。",
     "en": "The wording quoted remains its publishers'; a page whose licence is known states it.",
 }
-_PAGES = """SELECT ?page ?property ?said WHERE { ?page a dj:Page ; ?property ?said }"""
+_DATES = """SELECT (MIN(?date) AS ?first) (MAX(?date) AS ?last)
+WHERE { ?page a dj:Page ; dj:date ?date FILTER (DATATYPE(?date) = xsd:date) }"""
+_LICENCES = "SELECT DISTINCT ?licence { ?page a dj:Page OPTIONAL { ?page dcterms:license ?licence } }"
 
 
 def description_graph(base: str) -> NamedNode:
@@ -36,18 +49,19 @@ def description_graph(base: str) -> NamedNode:
     return NamedNode(f"{base}graph/dataset")
 
 
-def to_description_quads(store: Store, base: str, counts: Counts) -> list[Quad]:
+def to_description_quads(store: Store, base: str, counts: Counts, content: str) -> list[Quad]:
     """Return the description of all that the store's default graph holds.
 
     :param store: a store without a description, whose default graph is the union of the others.
     :param base: the base of the data's IRIs.
     :param counts: how much it holds.
+    :param content: a hash of what its pages say of themselves.
     """
     graph, dataset = description_graph(base), dataset_iri(base)
     triples = [
         Triple(graph, RDF.type, VOID.DatasetDescription),
         Triple(graph, FOAF.primaryTopic, dataset),
-        *_dataset_triples(store, base, dataset),
+        *_dataset_triples(store, base, dataset, content),
         *_count_triples(dataset, counts),
         *_rule_triples(store),
         *to_software_triples(),
@@ -55,7 +69,7 @@ def to_description_quads(store: Store, base: str, counts: Counts) -> list[Quad]:
     return [Quad(t.subject, t.predicate, t.object, graph) for t in triples]
 
 
-def _dataset_triples(store: Store, base: str, dataset: NamedNode) -> Iterator[Triple]:
+def _dataset_triples(store: Store, base: str, dataset: NamedNode, content: str) -> Iterator[Triple]:
     yield Triple(dataset, RDF.type, VOID.Dataset)
     yield Triple(dataset, RDF.type, DCAT.Dataset)
     for term, texts in ((DCTERMS.title, _TITLE), (RDFS.label, _TITLE), (DCTERMS.description, _ABOUT)):
@@ -66,38 +80,36 @@ def _dataset_triples(store: Store, base: str, dataset: NamedNode) -> Iterator[Tr
         yield Triple(dataset, VOID.vocabulary, NamedNode(vocabulary))
     yield Triple(dataset, VOID.uriSpace, Literal(base))
     yield Triple(dataset, PROV.wasAttributedTo, software_iri())
-    yield from _page_triples(store, dataset)
+    yield from _page_triples(store, dataset, content)
 
 
-def _page_triples(store: Store, dataset: NamedNode) -> Iterator[Triple]:
+def _page_triples(store: Store, dataset: NamedNode, content: str) -> Iterator[Triple]:
     """Yield what the pages say together: a hash of all, the time that they span, the licence that they share."""
-    said: dict[NamedNode, set[tuple[NamedNode, NamedNode | Literal]]] = defaultdict(set)
-    for page, term, value in store.query(_PAGES, prefixes=PREFIXES):
-        said[term].add((page, value))
-    pages = [Triple(page, term, value) for term, pairs in said.items() for page, value in pairs]
-    digest = hashlib.sha256(to_ntriples([*pages, *to_software_triples()])).hexdigest()
+    digest = hashlib.sha256("\n".join((content, *map(str, to_software_triples()))).encode()).hexdigest()
     yield Triple(dataset, DCTERMS.identifier, Literal(f"sha256:{digest}"))
-    dates = sorted({date for _, date in said[DJ.date] if date.datatype == XSD.date}, key=str)
-    yield from _period_triples(dataset, dates, digest[:8])
-    licences = {licence for _, licence in said[DCTERMS.license]}
-    if len(licences) == 1 and len(said[DCTERMS.license]) == len(said[RDF.type]):
+    (dates,) = store.query(_DATES, prefixes=PREFIXES)
+    yield from _period_triples(dataset, dates["first"], dates["last"], digest[:8])
+    licences = {solution["licence"] for solution in store.query(_LICENCES, prefixes=PREFIXES)}
+    if len(licences) == 1 and None not in licences:
         yield Triple(dataset, DCTERMS.license, licences.pop())
     else:
         yield from _texts(dataset, DCTERMS.rights, _RIGHTS)
 
 
-def _period_triples(dataset: NamedNode, dates: Sequence[Literal], content: str) -> Iterator[Triple]:
+def _period_triples(
+    dataset: NamedNode, first: Literal | None, last: Literal | None, content: str
+) -> Iterator[Triple]:
     """Yield the version, the last date and a hash of the content, and from when until when the pages are."""
-    if not dates:
+    if last is None:
         yield Triple(dataset, DCAT.version, Literal(content))
         return
     period = NamedNode(f"{dataset.value}/period")
-    yield Triple(dataset, DCAT.version, Literal(f"{dates[-1].value}-{content}"))
-    yield Triple(dataset, DCTERMS.modified, dates[-1])
+    yield Triple(dataset, DCAT.version, Literal(f"{last.value}-{content}"))
+    yield Triple(dataset, DCTERMS.modified, last)
     yield Triple(dataset, DCTERMS.temporal, period)
     yield Triple(period, RDF.type, DCTERMS.PeriodOfTime)
-    yield Triple(period, DCAT.startDate, dates[0])
-    yield Triple(period, DCAT.endDate, dates[-1])
+    yield Triple(period, DCAT.startDate, first)
+    yield Triple(period, DCAT.endDate, last)
 
 
 def _count_triples(dataset: NamedNode, counts: Counts) -> Iterator[Triple]:
@@ -114,7 +126,9 @@ def _count_triples(dataset: NamedNode, counts: Counts) -> Iterator[Triple]:
 
 def _rule_triples(store: Store) -> Iterator[Triple]:
     """Yield the rules that facts were made by, with their names in both languages."""
-    from kg.extraction.lexicon import read_table  # loads the extraction, which only a build needs
+    from kg.extraction.lexicon import (
+        read_table,  # loads the extraction, which only a build needs
+    )
 
     for kind, code, zh, en in read_table("trace"):
         node = rule_iri(code)

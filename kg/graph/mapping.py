@@ -27,6 +27,7 @@ from kg.graph.iri import (
     extraction_iri,
     graph_iri,
     in_article,
+    in_initiative,
     page_graph_iri,
     page_iri,
     reported_county_iri,
@@ -117,7 +118,7 @@ def _article_triples(article: Article, base: str) -> Iterator[Triple]:
         base=base,
         article=article,
         node=article_iri(base, article),
-        initiative=in_article(base, "initiative", article),
+        initiative=in_initiative(base, "initiative", article),
         county=reported_county_iri(base, article),
         sentences=Sentences(article.text),
     )
@@ -325,7 +326,7 @@ def _component_triples(context: _Context, node: NamedNode, position: int, compon
 
 def _figure_triples(context: _Context, figure: Figure) -> Iterator[Triple]:
     stretch = f"{figure.start}-{figure.end}"
-    node = in_article(context.base, "figure", context.article, stretch, figure.text)
+    node = in_initiative(context.base, "figure", context.article, stretch, figure.text)
     yield Triple(node, RDF.type, DJ.Figure)
     yield Triple(node, RDFS.label, _zh(figure.text))
     yield Triple(node, DJ.value, Literal(_to_decimal(figure.value), datatype=XSD.decimal))

@@ -16,8 +16,8 @@ from itertools import islice
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
+from kg.graph.books import BUILD_GRAPH
 from kg.graph.remote import UNION_GRAPH
-from kg.graph.store import BUILD_GRAPH
 from kg.graph.turtle import to_ntriples
 from kg.graph.vocab import DJ
 from kg.graph.web import ADDRESSES, Login, Server, ServerFailed, WrongAddress

@@ -14,52 +14,62 @@ the last good store, and the next build goes on with the part that is there.
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import (
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    serialize,
+)
 
-from kg.graph.counts import Counts, count_whole
+from kg.graph.books import (
+    BUILD_GRAPH,
+    counts_mark,
+    digest_of_pages,
+    fingerprints,
+    known_counts,
+    missing_digests,
+    page_marks,
+)
+from kg.graph.copies import (
+    DAMAGE,
+    StoreBusy,
+    StoreDamaged,
+    beside,
+    check_sizes,
+    discard,
+    open_part,
+    recover,
+    take_place,
+)
+from kg.graph.counts import count_whole
 from kg.graph.description import to_description_quads
-from kg.graph.iri import BASE, check_base, page_iri
-from kg.graph.summaries import missing_tallies, touched_graphs, whole_graph, whole_tallies
+from kg.graph.iri import BASE, check_base
+from kg.graph.summaries import (
+    missing_tallies,
+    touched_graphs,
+    whole_graph,
+    whole_tallies,
+)
 from kg.graph.vocab import DJ, PRACTICE, RDF, VOID
 from kg.ontology_files import ontology_file
-from kg.writing import is_no_room, not_written
 
 VOCABULARY_GRAPHS = {
     "dangjian.ttl": NamedNode("https://w3id.org/dangjian/ontology"),
     "practices.ttl": NamedNode(PRACTICE.rstrip("/")),
 }
 """The files of the ontology folder that every store carries, and their named graphs."""
-
-BUILD_GRAPH = NamedNode("https://w3id.org/dangjian/build")
-"""The store's own bookkeeping: file and fingerprint of every page, and how much all of them say.
-
-Not part of the default graph.
-"""
-
-_SIZES = "sizes.json"
-_DAMAGE = (OSError, RuntimeError, ValueError)
-_LOCKED = ("While lock file", "lock hold by")
-_BUSY = "Another build is at work in {}; wait for it or choose another -o."
-
-
 class StoreMissing(FileNotFoundError):
     """There is no graph where one was asked for."""
-
-
-class StoreBusy(OSError):
-    """Another program holds the store."""
-
-
-class StoreDamaged(OSError):
-    """The files of a store cannot be read as one."""
 
 
 def store_path(directory: str | Path) -> Path:
@@ -75,12 +85,12 @@ def open_store(directory: str | Path) -> Store:
     :raises StoreDamaged: if its files cannot be read.
     """
     path, damage = store_path(directory), None
-    for place in (path, _beside(path, "old"), path):  # a build may change places meanwhile, or was cut short then
+    for place in (path, beside(path, "old"), path):  # a build may change places meanwhile, or was cut short then
         if (place / "CURRENT").is_file():
             try:
-                _check_sizes(place)
+                check_sizes(place)
                 return Store.read_only(str(place))
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 damage = error
     if damage:
         raise StoreDamaged(f"The graph in {directory} cannot be read ({damage}); run kg build again.") from damage
@@ -90,32 +100,12 @@ def open_store(directory: str | Path) -> Store:
 def finished_pages(directory: str | Path) -> dict[str, str] | None:
     """Return the fingerprint of every page of a finished build; None if there is none whole, or one was cut short."""
     path = store_path(directory)
-    if not path.exists() or _beside(path, "part").exists():
+    if not path.exists() or beside(path, "part").exists():
         return None
     try:
         return fingerprints(open_store(directory))
-    except _DAMAGE:
+    except DAMAGE:
         return None  # damaged, and to be built anew
-
-
-@contextmanager
-def claiming(directory: str | Path) -> Iterator[None]:
-    """Let no other build work in ``directory`` meanwhile; the claim of one that is killed ends with it.
-
-    A lock of SQLite's, as it is the same on every system.
-
-    :raises StoreBusy: if another build does; ``kg.writing.NotWritten`` if nothing can be written there.
-    """
-    folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        claim = sqlite3.connect(folder / "build.lock", timeout=0, isolation_level=None)
-        claim.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        is_busy = error.sqlite_errorname == "SQLITE_BUSY"
-        raise StoreBusy(_BUSY.format(folder)) if is_busy else not_written(folder, error) from error
-    with closing(claim):
-        yield
 
 
 @contextmanager
@@ -132,19 +122,19 @@ def building(directory: str | Path, base: str = BASE) -> Iterator[Build]:
     """
     path = store_path(directory)
     path.parent.mkdir(parents=True, exist_ok=True)
-    _recover(path)
+    recover(path)
     check_base(base)
-    build = Build(_beside(path, "part"), _open_part(path), base)
+    build = Build(beside(path, "part"), open_part(path), base)
     try:
         yield build
     except OSError as error:
         if not str(error).startswith("Corruption"):
             raise
-        places = f"{path} and {_beside(path, 'part')}"
+        places = f"{path} and {beside(path, 'part')}"
         raise StoreDamaged(f"The graph cannot be read ({error}); remove {places} and build again.") from error
     finally:
         build.close()
-    _take_place(path)
+    take_place(path)
 
 
 class Build:
@@ -159,7 +149,7 @@ class Build:
         self._path = path
         self._store: Store | None = store
         self._base = base
-        self._counts = _known_counts(store, base)
+        self._counts = known_counts(store, base)
 
     @property
     def store(self) -> Store:
@@ -193,7 +183,7 @@ class Build:
         self.withdraw(file)
         quads = list(quads)
         self._take(touched_graphs(quads, self._base))
-        self._put(quads, _marks(self._base, file, fingerprint))
+        self._put(quads, page_marks(self._base, file, fingerprint))
 
     def withdraw(self, file: str) -> None:
         """Remove the page ``file``, its articles and all that they alone say."""
@@ -211,7 +201,7 @@ class Build:
     def clear(self) -> None:
         """Go on with an empty copy."""
         self.close()
-        _discard(self._path)  # the store itself would take each statement out of each index
+        discard(self._path)  # the store itself would take each statement out of each index
         self._store, self._counts = Store(str(self._path)), None
 
     def load_vocabulary(self) -> None:
@@ -239,8 +229,9 @@ class Build:
         self.summarise()
         vocabulary = VOCABULARY_GRAPHS.values()
         counts = self._counts or count_whole(self.store, self._base, vocabulary)
-        kept = Quad(BUILD_GRAPH, VOID.triples, counts.to_literal(), BUILD_GRAPH)
-        self._add(to_description_quads(self.store, self._base, counts), [kept])
+        self.store.extend(missing_digests(self.store))
+        digest = digest_of_pages(self.store)
+        self._add(to_description_quads(self.store, self._base, counts, digest), [counts_mark(counts)])
         self._counts = counts
 
     def _forget(self) -> None:
@@ -325,16 +316,7 @@ def to_statements(
     for graph, triples in graphs:
         lines = serialize(triples, format=RdfFormat.N_TRIPLES)
         parts += [lines.replace(b" .\n", f" {graph} .\n".encode()), lines]  # in N-Triples a line ends nowhere else
-    return b"".join((*parts, serialize(_marks(base, file, fingerprint), format=RdfFormat.N_QUADS)))
-
-
-def fingerprints(store: Store) -> dict[str, str]:
-    """Return the fingerprint of every page of ``store``, by page file; empty for a page that is not whole."""
-    files = {q.subject: q.object.value for q in store.quads_for_pattern(None, DJ.file, None, BUILD_GRAPH)}
-    marks: dict[NamedNode, str] = {}
-    for quad in store.quads_for_pattern(None, DJ.fingerprint, None, BUILD_GRAPH):
-        marks[quad.subject] = min(quad.object.value, marks.get(quad.subject, quad.object.value))
-    return {file: marks.get(page, "") for page, file in sorted(files.items(), key=lambda entry: entry[1])}
+    return b"".join((*parts, serialize(page_marks(base, file, fingerprint), format=RdfFormat.N_QUADS)))
 
 
 def data_quads(store: Store) -> Iterator[Quad]:
@@ -343,105 +325,5 @@ def data_quads(store: Store) -> Iterator[Quad]:
     return (quad for quad in store if _is_named(quad) and quad.graph_name not in skipped)
 
 
-def _marks(base: str, file: str, fingerprint: str) -> list[Quad]:
-    """Return what the books say of a page."""
-    page = page_iri(base, file)
-    return [
-        Quad(page, DJ.file, Literal(file), BUILD_GRAPH),
-        Quad(page, DJ.fingerprint, Literal(fingerprint), BUILD_GRAPH),
-    ]
-
-
-def _known_counts(store: Store, base: str) -> Counts | None:
-    """Return how much a whole copy holds; None of one that was cut short, or of another base."""
-    kept = next(store.quads_for_pattern(BUILD_GRAPH, VOID.triples, None, BUILD_GRAPH), None)
-    counts = Counts.from_literal(kept.object) if kept else None
-    return counts if counts and counts.base == base else None
-
-
 def _is_named(quad: Quad) -> bool:
     return quad.graph_name != DefaultGraph()
-
-
-def _beside(path: Path, ending: str) -> Path:
-    return path.with_name(f"{path.name}.{ending}")
-
-
-def _recover(path: Path) -> None:
-    """Undo a change of places that was cut short between its two renames."""
-    old = _beside(path, "old")
-    if not old.exists():
-        return
-    if path.exists():
-        shutil.rmtree(old, ignore_errors=True)  # an open file keeps it on Windows; the next build tries again
-    else:
-        old.rename(path)
-
-
-def _open_part(path: Path) -> Store:
-    """Open the copy that was left, else a new one of the store, else an empty one; what is damaged is passed over."""
-    part = _beside(path, "part")
-    for prepare in (_keep, _copy, _discard):
-        try:
-            prepare(part)
-            store = Store(str(part))
-            fingerprints(store)
-            return store
-        except _DAMAGE as error:
-            if any(said in str(error) for said in _LOCKED):
-                raise StoreBusy(_BUSY.format(path.parent)) from error
-            if is_no_room(error):
-                raise
-            damage = str(error)  # the error itself would keep the store open
-            store = None
-    raise StoreDamaged(f"The graph {part} cannot be made ({damage}); check the permissions of its folder.")
-
-
-def _keep(part: Path) -> None:
-    """Leave the copy as it is, or make one where there is none."""
-    if not part.exists():
-        _copy(part)
-
-
-def _copy(part: Path) -> None:
-    """Make the copy anew, of the store where there is one."""
-    _discard(part)
-    store = part.with_suffix("")
-    if store.exists():
-        _check_sizes(store)
-        Store.read_only(str(store)).backup(str(part))
-
-
-def _discard(part: Path) -> None:
-    """Remove a folder at once: cut short, what is left of it does not look like a store."""
-    gone = _beside(part, "gone")
-    shutil.rmtree(gone, ignore_errors=True)
-    if part.exists():
-        part.rename(gone)
-        shutil.rmtree(gone, ignore_errors=True)
-
-
-def _put_sizes(part: Path) -> None:
-    """Write down how large the files of a finished store are."""
-    sizes = {file.name: file.stat().st_size for file in sorted(part.glob("*.sst"))}
-    (part / _SIZES).write_text(json.dumps(sizes), encoding="utf-8")
-
-
-def _check_sizes(path: Path) -> None:
-    """Raise OSError where files are cut off or missing: RocksDB looks at most of them late, and queries hang then."""
-    if (path / _SIZES).exists():
-        for name, size in json.loads((path / _SIZES).read_text(encoding="utf-8")).items():
-            if (path / name).stat().st_size != size:
-                raise OSError(f"{name} is cut off")
-
-
-def _take_place(path: Path) -> None:
-    part, old = _beside(path, "part"), _beside(path, "old")
-    _put_sizes(part)
-    try:
-        if path.exists():
-            path.rename(old)
-        part.rename(path)
-    except OSError as error:
-        raise StoreBusy(f"{path} is in use ({error}); close the programs that read it and build again.") from error
-    shutil.rmtree(old, ignore_errors=True)

@@ -43,7 +43,7 @@ ROWS = (*_CLASSES, *_JOINED, *(f"dated {name}" for name in _CLASSES[: len(_DATED
 DATE_ROWS = tuple(f"has{name}" for name in _DATED)
 """The rows that a date's tally counts, in order."""
 THINGS = {
-    "articles": "undertakes",
+    "articles": "reports",
     "alliances": "usesAlliance",
     "mechanisms": "usesMechanism",
     "programmes": "runsProgramme",
@@ -135,7 +135,7 @@ def _to_case(counties: list[tuple[int, ...]], statuses: tuple[str, ...]) -> str:
 
 
 def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Iterator[Quad]:
-    things = _count(store, ("county-things", "county-formula-things"), counties)
+    things = _count(store, ("county-articles", "county-things", "county-formula-things"), counties)
     rows = _count(store, ("county-classes", *(f"county-{name}" for name in _JOINED)), counties)
     for county, dated in _count(store, ("county-dated",), counties).items():
         rows[county] |= {f"dated {what}": counts for what, counts in dated.items()}

@@ -15,7 +15,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -62,7 +62,7 @@ class PageSource:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the source as plain data, its path absolute; ``from_dict`` reads it back."""
-        return {**asdict(self), "path": os.path.abspath(self.path)}
+        return {name: getattr(self, name) for name in self.__slots__} | {"path": os.path.abspath(self.path)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> PageSource:

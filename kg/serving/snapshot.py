@@ -17,11 +17,12 @@ from typing import IO
 
 from pyoxigraph import Store
 
+from kg.graph.books import BUILD_GRAPH
 from kg.graph.iri import BASE, page_iri
 from kg.graph.pushing import MARKS_GRAPH
 from kg.graph.queryable import Queryable
 from kg.graph.remote import UNION_GRAPH
-from kg.graph.store import BUILD_GRAPH, open_store, store_path
+from kg.graph.store import open_store, store_path
 from kg.graph.vocab import DJ
 from kg.serving.failing import QueryTooLong
 from kg.serving.things import find_term_labels

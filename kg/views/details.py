@@ -37,8 +37,8 @@ _COMPONENTS = """SELECT ?formula ?article ?position ?label ?list ?item {
   OPTIONAL { ?component skos:definition ?list ; dj:item ?item } }"""
 
 _FIGURES = """SELECT DISTINCT ?county ?article ?start ?figure ?value ?unit ?of ?approximate ?status ?text {
-  ?county dj:undertakes ?initiative . ?article dj:reports ?initiative . ?initiative dj:hasFigure ?figure .
-  ?figure dj:value ?value ; rdfs:label ?text ; dj:evidence/dj:start ?start
+  ?county dj:undertakes ?initiative . ?initiative dj:hasFigure ?figure .
+  ?figure dj:value ?value ; rdfs:label ?text ; dj:evidence ?mention . ?mention dj:inArticle ?article ; dj:start ?start
   OPTIONAL { ?figure dj:unit ?unit } OPTIONAL { ?figure dj:of ?of }
   OPTIONAL { ?figure dj:approximate ?approximate } OPTIONAL { ?figure dj:status ?status } }"""
 

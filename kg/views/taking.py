@@ -51,18 +51,25 @@ _STATEMENTS = f"""SELECT DISTINCT ?subject ?property ?object {{
 def to_statements(store: Queryable, network: nx.MultiDiGraph, articles: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Return ``base`` (of the data's IRIs), ``properties`` and ``triples``, numbers of subject, property and object.
 
-    A thing has the number of its node; ``articles`` and then their initiatives are numbered on from there.
+    A thing has the number of its node; ``articles`` and then their ``initiatives`` are numbered on from there.
     """
     base = next((node.partition("/id/")[0] + "/id/" for node in network if "/id/" in node), "")
-    names = [article["id"] for article in articles]
-    resources = [*network, *(f"{base}{kind}/{name}" for kind in ("article", "initiative") for name in names)]
+    hubs = {article: initiative for initiative, article in solutions(store, _REPORTS)}
+    own = [f"{base}article/{article['id']}" for article in articles]
+    initiatives = [hubs.get(article, "") for article in own]
+    resources = [*network, *own, *initiatives]
     numbers = {iri: number for number, iri in enumerate(resources)}
     rows = sorted(
         (numbers[subject], PROPERTIES.index(iri.rpartition("#")[2]), numbers[object])
         for subject, iri, object in solutions(store, _STATEMENTS)
         if subject in numbers and object in numbers
     )
-    return {"base": base, "properties": PROPERTIES, "triples": [number for row in rows for number in row]}
+    return {
+        "base": base,
+        "properties": PROPERTIES,
+        "initiatives": [initiative.removeprefix(base) for initiative in initiatives],
+        "triples": [number for row in rows for number in row],
+    }
 
 
 _LABELS = """SELECT ?subject ?property ?value (LANG(?value) AS ?language) {

@@ -98,8 +98,9 @@ function hubsOf(rows, taken) {
 function resource(number) {
   const at = number - graph.things.length;
   if (at < 0) return iriOf(graph.things[number]);
+  const { base, initiatives } = graph.statements;
   const amount = graph.reading.length;
-  return `${graph.statements.base}${at < amount ? "article" : "initiative"}/${graph.reading[at % amount].id}`;
+  return base + (at < amount ? `article/${graph.reading[at].id}` : initiatives[at - amount]);
 }
 
 function about(number) {

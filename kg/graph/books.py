@@ -1,0 +1,67 @@
+"""The books of a store: what a build must know of what it holds, in a named graph that no question sees.
+
+The file and the fingerprint of every page, a hash of what the page says of itself, and how much all pages say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+
+from kg.graph.counts import Counts
+from kg.graph.iri import page_iri
+from kg.graph.turtle import to_ntriples
+from kg.graph.vocab import DCTERMS, DJ, PREFIXES, RDF, VOID
+
+BUILD_GRAPH = NamedNode("https://w3id.org/dangjian/build")
+"""The named graph of the books.  Not part of the default graph."""
+
+_PAGES = f"""SELECT ?file ?mark {{ GRAPH {BUILD_GRAPH} {{
+  ?page dj:file ?file OPTIONAL {{ ?page dj:fingerprint ?known }} BIND (COALESCE(?known, "") AS ?mark)
+}} }}"""
+
+
+def fingerprints(store: Store) -> dict[str, str]:
+    """Return the fingerprint of every page of ``store``, by page file; empty for a page that is not whole."""
+    marks: dict[str, str] = {}
+    for file, mark in ((file.value, mark.value) for file, mark in store.query(_PAGES, prefixes=PREFIXES)):
+        marks[file] = min(mark, marks.get(file, mark))
+    return dict(sorted(marks.items()))
+
+
+def page_marks(base: str, file: str, fingerprint: str) -> list[Quad]:
+    """Return what the books say of a page from the moment it is there."""
+    page = page_iri(base, file)
+    return [
+        Quad(page, DJ.file, Literal(file), BUILD_GRAPH),
+        Quad(page, DJ.fingerprint, Literal(fingerprint), BUILD_GRAPH),
+    ]
+
+
+def missing_digests(store: Store) -> Iterator[Quad]:
+    """Yield a hash of what each page says of itself, its name, bytes and metadata, for those that have none."""
+    pages = {quad.subject for quad in store.quads_for_pattern(None, RDF.type, DJ.Page, DefaultGraph())}
+    for page in pages - {quad.subject for quad in store.quads_for_pattern(None, DCTERMS.identifier, None, BUILD_GRAPH)}:
+        said = (quad.triple for quad in store.quads_for_pattern(page, None, None, DefaultGraph()))
+        digest = hashlib.sha256(to_ntriples(said)).hexdigest()
+        yield Quad(page, DCTERMS.identifier, Literal(digest), BUILD_GRAPH)
+
+
+def digest_of_pages(store: Store) -> str:
+    """Return a hash of what all pages say of themselves."""
+    digests = store.quads_for_pattern(None, DCTERMS.identifier, None, BUILD_GRAPH)
+    return hashlib.sha256("".join(sorted(quad.object.value for quad in digests)).encode()).hexdigest()
+
+
+def known_counts(store: Store, base: str) -> Counts | None:
+    """Return how much a whole copy holds; None of one that was cut short, or of another base."""
+    kept = next(store.quads_for_pattern(BUILD_GRAPH, VOID.triples, None, BUILD_GRAPH), None)
+    counts = Counts.from_literal(kept.object) if kept else None
+    return counts if counts and counts.base == base else None
+
+
+def counts_mark(counts: Counts) -> Quad:
+    """Return what the books say of how much a whole copy holds, which ``known_counts`` reads."""
+    return Quad(BUILD_GRAPH, VOID.triples, counts.to_literal(), BUILD_GRAPH)
