@@ -129,8 +129,9 @@ class Api:
         """Answer a canned question; the parameters of the request are those of the question, and ``_OWN``."""
         asked = _to_question(request.path_params["question"])
         values = {key: value for key, value in request.query_params.items() if key not in _OWN}
+        offset, limit = _stretch(request, self._rows)
         functions = {
-            "": (to_answer, asked.name, values),
+            "": (to_answer, asked.name, values, offset + limit),
             "csv": (write_table, asked.name, values),
             "ttl": (write_answer, asked.name, values, serving.snapshot.build.base),
         }
@@ -140,8 +141,8 @@ class Api:
             raise NoAnswer("malformed" if error.kind == "missing" else error.kind, str(error)) from error
         if _form(request):
             return found
-        rows, rest = _page(request, found["rows"], self._rows)
-        return to_body({**found, "rows": rows, **rest})
+        following = _next(request, offset, limit, found["total"])
+        return to_body({**found, "rows": found["rows"][offset:], "next": following})
 
     async def _articles(self, request: Request, serving: Serving) -> bytes:
         """Answer with the articles, without their texts."""
@@ -188,9 +189,14 @@ def _to_iri(serving: Serving, fragment: str) -> str:
 
 def _page(request: Request, items: list[Any], usual: int) -> tuple[list[Any], dict[str, Any]]:
     """Return the items of the page that is asked for, and what is said of the others."""
-    offset, limit = _number(request, "offset", 0, 10**9), _number(request, "limit", usual, max(usual, 1000))
+    offset, limit = _stretch(request, usual)
     rest = {"total": len(items), "next": _next(request, offset, limit, len(items))}
     return items[offset : offset + limit], rest
+
+
+def _stretch(request: Request, usual: int) -> tuple[int, int]:
+    """Return the offset and the limit that are asked for."""
+    return _number(request, "offset", 0, 10**9), _number(request, "limit", usual, max(usual, 1000))
 
 
 def _next(request: Request, offset: int, limit: int, total: int) -> str | None:

@@ -84,21 +84,25 @@ def read_patterns(language: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("\t")] for line in lines if line.strip() and not line.startswith("#")]
 
 
-def to_answer(store: Queryable, name: str, values: Mapping[str, str] | None = None) -> dict[str, Any]:
+def to_answer(
+    store: Queryable, name: str, values: Mapping[str, str] | None = None, limit: int | None = None
+) -> dict[str, Any]:
     """Return the answer to a canned question: ``columns``, their ``kinds``, ``rows`` of text, ``coverage``.
 
-    ``dates`` tells the day of each of its articles that has one, by address.
+    ``total`` says how many rows there are in all, ``dates`` the day of each of its articles that has one, by address.
 
     :param name: the question's name.
     :param values: parameter name to value as typed.
+    :param limit: how many rows at most, the first in order; all by default.
     :raises UnknownQuestion: and the other errors of ``kg.graph.questions.ask``.
     """
-    found = answer(store, name, values)
+    found = answer(store, name, values, limit=limit)
     rows = [[term and term.value for term in row] for row in found.rows]
     return {
         "columns": found.variables,
         "kinds": _kinds(found),
         "rows": rows,
+        "total": len(rows) if found.total is None else found.total,
         "coverage": found.coverage and _to_coverage(found.coverage),
         "dates": _dates(store, found),
     }
