@@ -14,7 +14,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -62,7 +62,8 @@ class Built:
     """What a build made and where it lies; ``read`` counts the pages that were new or changed.
 
     ``turtle`` and ``network`` are None where there are more pages than ``WHOLE``: they are written on demand only.
-    ``parts`` says where a cluster wrote its N-Quads, and ``store`` is None where these are all.
+    ``parts`` says where a cluster wrote its N-Quads, and ``store`` is None where these are all.  ``damage`` tells what
+    was left of an earlier build, but damaged, so that it was read again.
     """
 
     pages: int
@@ -74,6 +75,7 @@ class Built:
     network: Path | None
     report: Path
     parts: str | None = None
+    damage: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ def build(
     files = {page.name: page for page in find_pages(paths)}
     is_whole = len(files) <= WHOLE
     set_aside: dict[str, PageError] = {}
-    read = 0
+    read, damage = 0, ""
     with claiming(out), filling(out), Cache(out / CACHE) as cache:
         known = cache.pages()
         looks = {name: look_at(source, known.get(name)) for name, source in files.items()}
@@ -120,7 +122,7 @@ def build(
         }
         if held.keys() != wanted.keys() or finished_pages(out) != held:
             with building(out, base) as graph:
-                stored = graph.fingerprints()
+                damage, stored = graph.damage, graph.fingerprints()
                 kept = {name for name, mark in held.items() if stored.get(name) == mark}
                 new = {name: look for name, look in wanted.items() if name not in kept}
                 task = partial(_to_store, base=base, is_whole=is_whole)
@@ -135,7 +137,7 @@ def build(
                     read += len(batch)
                 graph.load_vocabulary()
                 graph.describe()
-        return finish(out, base, looks, cache, read, set_aside)
+        return replace(finish(out, base, looks, cache, read, set_aside), damage=damage)
 
 
 def extract_pages(

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -205,8 +206,10 @@ def test_readers_see_the_old_graph_or_the_new_one_while_builds_take_turns(pages:
 # --- older and damaged files
 
 
-@pytest.mark.parametrize("damage", ["cut off", "garbage", "gone"])
-@pytest.mark.parametrize("name", ["CURRENT", "MANIFEST-*", "*.sst"])
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [*product(("CURRENT", "MANIFEST-*", "*.sst"), ("cut off", "garbage", "gone")), ("*.sst", "a byte changed")],
+)
 def test_a_damaged_store_is_built_anew_and_never_half_read(pages: Path, tmp_path: Path, name: str, damage: str):
     out = tmp_path / "out"
     build([pages], out)
@@ -216,12 +219,18 @@ def test_a_damaged_store_is_built_anew_and_never_half_read(pages: Path, tmp_path
         os.truncate(file, file.stat().st_size // 2)
     elif damage == "garbage":
         file.write_bytes(Random(1).randbytes(300))
+    elif damage == "a byte changed":
+        written = bytearray(file.read_bytes())
+        written[len(written) // 2] ^= 0xFF
+        file.write_bytes(written)
     else:
         file.unlink()
     with pytest.raises((StoreDamaged, FileNotFoundError), match="kg build"):
         open_store(out)
-    build([pages], out)
+    again = build([pages], out)
     assert statements(out) == wanted
+    assert again.read == 2 and (again.damage or name == "CURRENT")
+    assert not build([pages], out).damage
 
 
 def test_a_damaged_unfinished_build_is_begun_anew(pages: Path, tmp_path: Path):

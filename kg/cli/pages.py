@@ -58,6 +58,8 @@ def build(paths: tuple[str, ...], out: Path, base: str | None, jobs: int, **clus
     with show_progress("Reading pages") as progress:
         built = build_with(paths or ["data"], out, progress=progress, **options)
     _print_built(built, out)
+    if built.damage:
+        click.echo(f"kg: what an earlier build left in {out} was damaged ({built.damage}) and made anew.", err=True)
     _print_set_aside(built.set_aside)
 
 

@@ -1,7 +1,7 @@
 """The folders of a store: the finished one, the copy beside it that a build works on, and who may work there.
 
 A copy is cheap, as the files that do not change are hard links.  Damage is looked for where it can be seen early:
-files that are cut off or missing.
+files that are missing, cut off or changed.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,7 +19,9 @@ from pyoxigraph import Store
 from kg.graph.books import fingerprints
 from kg.writing import is_no_room, not_written
 
-_SIZES = "sizes.json"
+_SUMS = "sums.json"
+_SUMMED = 64 << 20
+"""Bytes of the files up to which opening a store reads them all: some fifty milliseconds."""
 DAMAGE = (OSError, RuntimeError, ValueError)
 """What reading a damaged store may raise."""
 _LOCKED = ("While lock file", "lock hold by")
@@ -69,15 +72,18 @@ def recover(path: Path) -> None:
         old.rename(path)
 
 
-def open_part(path: Path) -> Store:
-    """Open the copy that was left, else a new one of the store, else an empty one; what is damaged is passed over."""
-    part = beside(path, "part")
+def open_part(path: Path) -> tuple[Store, str]:
+    """Open the copy that was left, else a new one of the store, else an empty one.
+
+    What is damaged is passed over; the text says how, and is empty where nothing is.
+    """
+    part, damage = beside(path, "part"), ""
     for prepare in (_keep, _copy, discard):
         try:
             prepare(part)
             store = Store(str(part))
             fingerprints(store)
-            return store
+            return store, damage
         except DAMAGE as error:
             if any(said in str(error) for said in _LOCKED):
                 raise StoreBusy(_BUSY.format(path.parent)) from error
@@ -99,7 +105,7 @@ def _copy(part: Path) -> None:
     discard(part)
     store = part.with_suffix("")
     if store.exists():
-        check_sizes(store)
+        check_files(store)
         Store.read_only(str(store)).backup(str(part))
 
 
@@ -112,18 +118,25 @@ def discard(part: Path) -> None:
         shutil.rmtree(gone, ignore_errors=True)
 
 
-def _put_sizes(part: Path) -> None:
-    """Write down how large the files of a finished store are."""
-    sizes = {file.name: file.stat().st_size for file in sorted(part.glob("*.sst"))}
-    (part / _SIZES).write_text(json.dumps(sizes), encoding="utf-8")
+def _put_sums(part: Path) -> None:
+    """Write down how large the files of a finished store are and, of a small one, a sum of their bytes (CRC-32)."""
+    sizes = {file: file.stat().st_size for file in sorted(part.glob("*.sst"))}
+    is_small = sum(sizes.values()) <= _SUMMED
+    sums = {file.name: [size, zlib.crc32(file.read_bytes()) if is_small else None] for file, size in sizes.items()}
+    (part / _SUMS).write_text(json.dumps(sums), encoding="utf-8")
 
 
-def check_sizes(path: Path) -> None:
-    """Raise OSError where files are cut off or missing: RocksDB looks at most of them late, and queries hang then."""
-    if (path / _SIZES).exists():
-        for name, size in json.loads((path / _SIZES).read_text(encoding="utf-8")).items():
+def check_files(path: Path) -> None:
+    """Raise OSError where files are missing, cut off or, in a small store, changed.
+
+    RocksDB looks at most of them late, and a query hangs where it finds damage.
+    """
+    if (path / _SUMS).exists():
+        for name, (size, known) in json.loads((path / _SUMS).read_text(encoding="utf-8")).items():
             if (path / name).stat().st_size != size:
                 raise OSError(f"{name} is cut off")
+            if known is not None and zlib.crc32((path / name).read_bytes()) != known:
+                raise OSError(f"{name} is not what was written")
 
 
 def take_place(path: Path) -> None:
@@ -132,7 +145,7 @@ def take_place(path: Path) -> None:
     :raises StoreBusy: if a program keeps the files of the store open (Windows).
     """
     part, old = beside(path, "part"), beside(path, "old")
-    _put_sizes(part)
+    _put_sums(part)
     try:
         if path.exists():
             path.rename(old)

@@ -45,7 +45,7 @@ from kg.graph.copies import (
     StoreBusy,
     StoreDamaged,
     beside,
-    check_sizes,
+    check_files,
     discard,
     open_part,
     recover,
@@ -88,7 +88,7 @@ def open_store(directory: str | Path) -> Store:
     for place in (path, beside(path, "old"), path):  # a build may change places meanwhile, or was cut short then
         if (place / "CURRENT").is_file():
             try:
-                check_sizes(place)
+                check_files(place)
                 return Store.read_only(str(place))
             except DAMAGE as error:
                 damage = error
@@ -124,7 +124,7 @@ def building(directory: str | Path, base: str = BASE) -> Iterator[Build]:
     path.parent.mkdir(parents=True, exist_ok=True)
     recover(path)
     check_base(base)
-    build = Build(beside(path, "part"), open_part(path), base)
+    build = Build(beside(path, "part"), base, *open_part(path))
     try:
         yield build
     except OSError as error:
@@ -141,11 +141,13 @@ class Build:
     """A store in the making: pages are replaced and withdrawn one by one.
 
     :param path: where the working copy lies.
-    :param store: the working copy, opened for writing.
     :param base: the base of the data's IRIs.
+    :param store: the working copy, opened for writing.
+    :param damage: what was found damaged, and is therefore left out of account.
     """
 
-    def __init__(self, path: Path, store: Store, base: str) -> None:
+    def __init__(self, path: Path, base: str, store: Store, damage: str) -> None:
+        self.damage = damage
         self._path = path
         self._store: Store | None = store
         self._base = base
