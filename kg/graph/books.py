@@ -13,22 +13,20 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from kg.graph.counts import Counts
 from kg.graph.iri import page_iri
 from kg.graph.turtle import to_ntriples
-from kg.graph.vocab import DCTERMS, DJ, PREFIXES, RDF, VOID
+from kg.graph.vocab import DCTERMS, DJ, RDF, VOID
 
 BUILD_GRAPH = NamedNode("https://w3id.org/dangjian/build")
 """The named graph of the books.  Not part of the default graph."""
 
-_PAGES = f"""SELECT ?file ?mark {{ GRAPH {BUILD_GRAPH} {{
-  ?page dj:file ?file OPTIONAL {{ ?page dj:fingerprint ?known }} BIND (COALESCE(?known, "") AS ?mark)
-}} }}"""
-
 
 def fingerprints(store: Store) -> dict[str, str]:
     """Return the fingerprint of every page of ``store``, by page file; empty for a page that is not whole."""
+    files = {q.subject.value: q.object.value for q in store.quads_for_pattern(None, DJ.file, None, BUILD_GRAPH)}
     marks: dict[str, str] = {}
-    for file, mark in ((file.value, mark.value) for file, mark in store.query(_PAGES, prefixes=PREFIXES)):
-        marks[file] = min(mark, marks.get(file, mark))
-    return dict(sorted(marks.items()))
+    for quad in store.quads_for_pattern(None, DJ.fingerprint, None, BUILD_GRAPH):
+        page, mark = quad.subject.value, quad.object.value
+        marks[page] = min(mark, marks.get(page, mark))
+    return {file: marks.get(page, "") for page, file in sorted(files.items(), key=lambda entry: entry[1])}
 
 
 def page_marks(base: str, file: str, fingerprint: str) -> list[Quad]:
