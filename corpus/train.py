@@ -45,10 +45,12 @@ TWICE_ANNOTATED = ("dev_", "jining_")
 """Pages annotated twice, independently; their articles count three times as much as the others."""
 BEGINNINGS = ("head", "place", "person")
 """Rules that propose every possible beginning of a name, so that only the right one is right."""
-PROMISING = -2.2
-"""Candidates that weigh at least this much (a probability of 0.1) must pass the screen …"""
+PROMISING = -1.4
+"""Candidates that weigh at least this much (a probability of 0.2, below which selection drops them) pass the screen …"""
 MARGIN = 0.5
-"""… and so must those that the training did not see and that weigh a little less when they are screened."""
+"""… and so must those that the training did not see and that weigh a little less at first …"""
+MISSED = 0.0
+"""… but for this share, the few that weigh least at first."""
 SMALLEST = 0.01
 """Weights nearer to zero are not written: they change no decision and triple the file."""
 
@@ -154,18 +156,21 @@ def fit(
 
 
 def set_screens(weights: Weights, samples: Iterable[Sample]) -> None:
-    """Set the screen of every rule and type just below what its promising candidates weigh when they are screened."""
+    """Set the screen of every rule and type just below what all but a few of its promising candidates weigh at first.
+
+    A rule and type without any is ruled out where the first look alone does not promise it.
+    """
     models = Models(weights)
-    least: dict[tuple[str, str], float] = {}
+    looks: dict[tuple[str, str], list[float]] = defaultdict(list)
     for candidate in (c for sample in samples for c in sample.candidates):
-        key = candidate.rule, candidate.type
-        if candidate.rest is None or not models[key].own:
-            continue
-        screened = models[key].bias + models[key].weigh(candidate.evidence)
-        if screened + models[key].weigh(candidate.rest()) >= PROMISING:
-            least[key] = min(screened, least.get(key, screened))
-    for key, screened in least.items():
-        weights[key][SCREEN] = round(min(screened - MARGIN, PROMISING), 3)
+        model = models[candidate.rule, candidate.type]
+        if candidate.look and model.own:
+            found = looks[candidate.rule, candidate.type]
+            if model.bias + model.weigh(candidate.evidence) >= PROMISING:
+                found.append(model.bias + model.weigh(candidate.evidence[: candidate.look]))
+    for key, found in looks.items():
+        least = sorted(found)[int(len(found) * MISSED)] - MARGIN if found else PROMISING
+        weights[key][SCREEN] = round(min(least, PROMISING), 3)
 
 
 def feature_keys(candidate: Candidate) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from kg.extraction.formulas import find_formulas
 from kg.extraction.measures import find_measures
 from kg.extraction.practices import find_themes
 from kg.extraction.relations import find_relations
-from kg.extraction.scoring import score
+from kg.extraction.scoring import load_models, score
 from kg.extraction.selection import DISTRIBUTED
 from kg.extraction.status import add_statuses
 from kg.extraction.stretches import cut, join
@@ -42,7 +42,7 @@ def extract_article(article: Article, county: County | None) -> Article:
 
 
 def _extract(article: Article) -> Article:
-    analysis = Analysis(article, article.county)
+    analysis = Analysis(article, article.county, load_models())
     candidates = propose(analysis)
     score(candidates)
     return assemble(article, analysis, candidates)

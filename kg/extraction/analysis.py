@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -19,6 +20,7 @@ from kg.model import Article, County, Span
 
 if TYPE_CHECKING:
     from kg.extraction.evidence import Evidence
+    from kg.extraction.scoring import Models
 
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")", "「": "」", "『": "』"}
 _OPENING = {closing: opening for opening, closing in _PAIRS.items()}
@@ -31,6 +33,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?…]*[”’』」）)]*")
 _CLAUSE_ENDS = "，。；：！？!?\n,;:"
 _LONGEST_CLAUSE = 120
 _YEAR = re.compile(r"20\d\d(?=年)")
+_WHERE = ((), ("in speech",), ("in lead",), ("in speech", "in lead"))
 _WIDE = str.maketrans("０１２３４５６７８９．％＋－", "0123456789.%+-")
 
 
@@ -70,19 +73,25 @@ class Analysis:
     """What several finders need to know of one article, computed once.
 
     ``text`` is the article's text, ``plain`` the same with full-width digits, per cent and
-    plus signs as ASCII; both have the same length, so offsets agree.
+    plus signs as ASCII; both have the same length, so offsets agree.  With ``models`` what their
+    first look rules out is not proposed; without, every candidate is.
     """
 
-    def __init__(self, article: Article, county: County | None) -> None:
+    def __init__(self, article: Article, county: County | None, models: Models | None = None) -> None:
         self.article = article
         self.county = county
         self.text = article.text
         self.plain = article.text.translate(_WIDE)
         self.headline = article.headline or ""
-        self.seen_before: dict[int, Evidence] = {}
-        self.seen_after: dict[int, Evidence] = {}
+        self.seen_before: dict[int, tuple[Evidence, ...]] = {}
+        self.seen_after: dict[int, tuple[Evidence, ...]] = {}
+        self._models = models
         self._words_from: dict[int, Word] = {}
         self._marks: dict[str, list[int]] = {}
+
+    def rules_out(self, rule: str, kind: str, look: Iterable[Evidence]) -> bool:
+        """Return whether what is observed first makes a candidate of this rule and type hopeless."""
+        return self._models is not None and self._models.rules_out(rule, kind, look)
 
     @cached_property
     def words(self) -> list[Word]:
@@ -244,26 +253,25 @@ class Analysis:
         """Return where the clause that holds ``offset`` ends (before the next ，。；：)."""
         return self.mark_from(_CLAUSE_ENDS, offset)
 
-    def in_speech(self, offset: int) -> bool:
-        """Return whether ``offset`` stands in quoted speech: a long quotation that ends a sentence."""
-        quote = self.inside_quote(offset)
-        if quote is None or quote.mark != "“" or quote.start == offset:
-            return False
-        return len(quote.inner) > 16 and quote.inner[-1] in "。！？，"
+    def where(self, offset: int) -> tuple[str, ...]:
+        """Return whether ``offset`` stands ``in speech``, ``in lead``, both or neither.
+
+        Speech is a long quotation that ends a sentence, a lead a short first sentence of a paragraph.
+        """
+        return _WHERE[self._where[offset]]
 
     @cached_property
-    def _leads(self) -> list[Span]:
-        leads = []
+    def _where(self) -> bytearray:
+        """For each offset what ``where`` says, as an index of ``_WHERE``."""
+        speech, lead = bytearray(len(self.text) + 1), bytearray(len(self.text) + 1)
+        for quote in self._outermost[1]:
+            if quote.mark == "“" and len(quote.inner) > 16 and quote.inner[-1] in "。！？，":
+                speech[quote.start + 1 : quote.end] = b"\1" * (quote.end - quote.start - 1)
         for paragraph in self.article.paragraphs:
             end = self.text.find("。", paragraph.start, min(paragraph.end, paragraph.start + 40))
             if end > 0:
-                leads.append(Span(start=paragraph.start, end=end))
-        return leads
-
-    def in_lead(self, offset: int) -> bool:
-        """Return whether ``offset`` stands in a short first sentence of a paragraph."""
-        index = bisect_right(self._leads, offset, key=attrgetter("start")) - 1
-        return index >= 0 and offset < self._leads[index].end
+                lead[paragraph.start : end] = b"\2" * (end - paragraph.start)
+        return bytearray(map(int.__or__, speech, lead))
 
     def quotes_in(self, start: int, end: int) -> list[Quote]:
         """Return the quotations that begin in ``[start, end)``, by start."""

@@ -6,7 +6,6 @@ candidate and ``kg.extraction.selection`` keeps the best.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -21,8 +20,8 @@ class Candidate:
 
     ``start``/``end`` is where it stands in the text, ``name`` the wording (what stands there
     unless a coordination was distributed), ``group`` the place at which it competes with
-    others for the same head, ``evidence`` what was observed and ``rest`` observes the rest of
-    it: not done for what is hopeless already, None where nothing is left.
+    others for the same head, ``evidence`` what was observed, of which the first ``look`` groups
+    may rule it out before the others are observed.
     """
 
     type: str
@@ -33,28 +32,29 @@ class Candidate:
     evidence: tuple[Evidence, ...]
     group: tuple[str, int] | None = None
     aliases: list[str] = field(default_factory=list)
-    rest: Callable[[], tuple[Evidence, ...]] | None = None
+    look: int = 0
     score: float = 0.0
 
     @property
     def features(self) -> list[str]:
-        """All evidence as texts, the rest of it included: what training learns from."""
-        return to_features(self.evidence + (self.rest() if self.rest else ()))
+        """All evidence as texts: what training learns from."""
+        return to_features(self.evidence)
 
 
 _EDGE = Word("^", "^", 0, 0)
 _JOINTS = frozenset("的 了 着 起 “".split())
-_BEFORE = Templates(
-    "b={0}", "bt={1}", "b2={2}", "b2t={3}", every={"bc0={}": 4, "bc1={}": 5, "counted after={}": 6, "{}": 7}
-)
-_AFTER = Templates("a={0}", "at={1}", "a2={2}", "a2t={3}", every={"ac0={}": 4, "ac1={}": 5})
+_BEFORE = Templates("b={0}", "bt={1}", every={"bc0={}": 2})
+_SECOND_BEFORE = Templates("b2={0}", "b2t={1}", every={"bc1={}": 2})
+_WHERE = Templates(every={"counted after={}": 0, "{}": 1})
+_AFTER = Templates("a={0}", "at={1}", every={"ac0={}": 2})
+_SECOND_AFTER = Templates("a2={0}", "a2t={1}", every={"ac1={}": 2})
 _EDGES = Templates("edges={0}{1}")
 _OCCURRENCE = Templates("n={0}", every={"{}": 1})
 _EDGES_SEEN = {
-    (begins, ends): Evidence(_EDGES, (begins, ends), shared=True) for begins in (False, True) for ends in (False, True)
+    (begins, ends): (_EDGES, (begins, ends)) for begins in (False, True) for ends in (False, True)
 }
 _OCCURRENCES = {
-    (count, headed): Evidence(_OCCURRENCE, (count, ("headline",) if headed else ()), shared=True)
+    (count, headed): (_OCCURRENCE, (count, ("headline",) if headed else ()))
     for count in range(4)
     for headed in (False, True)
 }
@@ -77,11 +77,15 @@ def cue_classes(word: str) -> tuple[str, ...]:
 
 def context(analysis: Analysis, start: int, end: int) -> tuple[Evidence, ...]:
     """Return what stands around ``[start, end)``: words, tags, cue classes, word edges."""
-    edges = analysis.begins_word(start), analysis.ends_word(end)
-    return before(analysis, start), after(analysis, end), _EDGES_SEEN[edges]
+    return *before(analysis, start), *after(analysis, end), edges(analysis, start, end)
 
 
-def before(analysis: Analysis, start: int) -> Evidence:
+def edges(analysis: Analysis, start: int, end: int) -> Evidence:
+    """Return whether ``[start, end)`` begins and ends where words do."""
+    return _EDGES_SEEN[analysis.begins_word(start), analysis.ends_word(end)]
+
+
+def before(analysis: Analysis, start: int) -> tuple[Evidence, ...]:
     """Return what stands before ``start``, observed once for all candidates that begin there."""
     seen = analysis.seen_before.get(start)
     if seen is None:
@@ -89,7 +93,7 @@ def before(analysis: Analysis, start: int) -> Evidence:
     return seen
 
 
-def after(analysis: Analysis, end: int) -> Evidence:
+def after(analysis: Analysis, end: int) -> tuple[Evidence, ...]:
     """Return what stands after ``end``, observed once for all candidates that end there."""
     seen = analysis.seen_after.get(end)
     if seen is None:
@@ -97,35 +101,35 @@ def after(analysis: Analysis, end: int) -> Evidence:
     return seen
 
 
-def next_word(around: Sequence[Evidence]) -> str:
-    """Return the word after a stretch from its context."""
-    return around[1].values[0]
+def next_word(analysis: Analysis, end: int) -> str:
+    """Return the word after a stretch."""
+    return after(analysis, end)[0][1][0]
 
 
-def _observe_before(analysis: Analysis, start: int) -> Evidence:
-    words = analysis.words
+def _observe_before(analysis: Analysis, start: int) -> tuple[Evidence, ...]:
+    words, classes = analysis.words, _classes()
     index = analysis.word_index(start)
-    first = words[index - 1] if index > 0 else _EDGE
-    second = words[index - 2] if index > 1 else _EDGE
-    counted: tuple[str, ...] = ()
-    if first.tag == "q" and second.tag == "m" and index > 2:
-        counted = cue_classes(words[index - 3].text) or ("-",)
-    further = cue_classes(second.text)
-    where = ("in speech",) * analysis.in_speech(start) + ("in lead",) * analysis.in_lead(start)
-    if first.text in _JOINTS:
+    text, tag, *_ = words[index - 1] if index > 0 else _EDGE
+    text2, tag2, *_ = words[index - 2] if index > 1 else _EDGE
+    further = classes.get(text2, ())
+    if text in _JOINTS:
         further += further
-    values = (first.text, first.tag, second.text, second.tag, cue_classes(first.text), further, counted, where)
-    return Evidence(_BEFORE, values, shared=True)
+    nearest = (_BEFORE, (text, tag, classes.get(text, ())))
+    where = analysis.where(start)
+    counted = tag == "q" and tag2 == "m" and index > 2
+    if not (where or counted):
+        return nearest, (_SECOND_BEFORE, (text2, tag2, further))
+    verb = classes.get(words[index - 3].text) or ("-",) if counted else ()
+    return nearest, (_SECOND_BEFORE, (text2, tag2, further)), (_WHERE, (verb, where))
 
 
-def _observe_after(analysis: Analysis, end: int) -> Evidence:
-    words = analysis.words
+def _observe_after(analysis: Analysis, end: int) -> tuple[Evidence, ...]:
+    words, classes = analysis.words, _classes()
     index = analysis.word_index(end - 1) + 1
-    first = words[index] if index < len(words) else _EDGE
-    second = words[index + 1] if index + 1 < len(words) else _EDGE
-    further = cue_classes(second.text) if analysis.text[end : end + 1] == "的" else ()
-    values = (first.text, first.tag, second.text, second.tag, cue_classes(first.text), further)
-    return Evidence(_AFTER, values, shared=True)
+    text, tag, *_ = words[index] if index < len(words) else _EDGE
+    text2, tag2, *_ = words[index + 1] if index + 1 < len(words) else _EDGE
+    further = classes.get(text2, ()) if analysis.text[end : end + 1] == "的" else ()
+    return (_AFTER, (text, tag, classes.get(text, ()))), (_SECOND_AFTER, (text2, tag2, further))
 
 
 def occurrence(analysis: Analysis, name: str) -> Evidence:

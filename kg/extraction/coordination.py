@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, cue_classes
-from kg.extraction.evidence import Evidence, Templates, named
+from kg.extraction.evidence import Templates, named
 from kg.extraction.headed import noun_like
 from kg.extraction.heads import Head
 from kg.extraction.lexicon import read_words
@@ -44,6 +44,9 @@ _PART = Templates("w1={0}", "t1={1}", "part last={2}")
 _NO_NAME = frozenset("在由从以到与和向对把将为让给是有抓带往回请")
 _CLOSING = frozenset("”’》」』")
 _STOPS = frozenset("，。；：、！？“”‘’《》（）\n")
+_JOINING = "、和与及"
+_COUNT_ENDS = frozenset("等列种项干个大类条所张支面型的")
+"""With what ``_COUNT`` may end."""
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u9fff]{2})")
 
 
@@ -61,6 +64,8 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
     """甲、乙、丙X联盟: the last part holds the shared end, which may be longer than the head."""
     text = analysis.text
     clause = max(analysis.clause_start(head.start), head.start - 60)
+    if analysis.mark_before(_JOINING, head.start) <= clause:
+        return []
     parts = list(_parts(text, clause, head.start))
     if len(parts) < 2 or text[parts[-1][0] : parts[-1][1]].startswith("等"):
         return []
@@ -103,7 +108,7 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
     for at in range(head.start, max(0, head.start - 12), -1):
         if text[at : at + 1] in _STOPS:
             break
-        match = _COUNT.search(text, max(0, at - 12), at)
+        match = _COUNT.search(text, max(0, at - 12), at) if text[at - 1] in _COUNT_ENDS else None
         if match and match.group():
             if noun_like(analysis, at, head.start):
                 best = (match.start(), at)
@@ -190,7 +195,6 @@ def _distributed(
     if not part:
         return []  # nothing stands between the marks of the list
     head = listed.head
-    name = part + tail
     listing = (
         form,
         head.text,
@@ -203,15 +207,16 @@ def _distributed(
         _BODY.search(part) is not None,
         listed.cues,
     )
-    evidence, group = (Evidence(_LISTING, listing),), ("coordination", start)
-
-    def rest() -> tuple[Evidence, ...]:
-        word = analysis.words[analysis.word_index(start)]
-        own = Evidence(_TAIL, (tail,)), Evidence(_PART, (word.text, word.tag, part[-1:]))
-        return *own, *context(analysis, start, head.end)
-
+    look = ((_LISTING, listing),)
+    kinds = [kind for kind in head.types if not analysis.rules_out("coordination", kind, look)]
+    if not kinds:
+        return []
+    word, group = analysis.words[analysis.word_index(start)], ("coordination", start)
+    own = (_TAIL, (tail,)), (_PART, (word.text, word.tag, part[-1:]))
+    evidence = *look, *own, *context(analysis, start, head.end)
     return [
-        Candidate(kind, name, start, head.end, "coordination", evidence, group, [part], rest) for kind in head.types
+        Candidate(kind, part + tail, start, head.end, "coordination", evidence, group, [part], len(look))
+        for kind in kinds
     ]
 
 

@@ -29,15 +29,8 @@ class Templates:
         return features + [text.format(value) for text, position in self._every for value in values[position]]
 
 
-class Evidence:
-    """The values of one group; ``shared`` where many candidates have the same (what stands before them)."""
-
-    __slots__ = ("templates", "values", "sums")
-
-    def __init__(self, templates: Templates, values: tuple[Any, ...], shared: bool = False) -> None:
-        self.templates = templates
-        self.values = values
-        self.sums: dict[Any, float] | None = {} if shared else None
+Evidence = tuple[Templates, tuple[Any, ...]]
+"""The templates of one group and its values."""
 
 
 FEATURES = Templates(every={"{}": 0})
@@ -46,9 +39,9 @@ FEATURES = Templates(every={"{}": 0})
 
 def named(features: Sequence[str]) -> Evidence:
     """Return features that are texts already as evidence."""
-    return Evidence(FEATURES, (tuple(features),))
+    return FEATURES, (tuple(features),)
 
 
 def to_features(evidence: Iterable[Evidence]) -> list[str]:
     """Return the features of several groups as texts."""
-    return [feature for group in evidence for feature in group.templates.to_features(group.values)]
+    return [feature for templates, values in evidence for feature in templates.to_features(values)]

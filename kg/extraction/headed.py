@@ -228,10 +228,10 @@ def _candidates(
         *observe_inner(words, head, start, text[start]),
         *context(analysis, start, head.end),
         occurrence(analysis, name),
-        Evidence(_PLACING, (relation, head.text, bound, extra, stock)),
+        (_PLACING, (relation, head.text, bound, extra, stock)),
     )
     if marks:
-        evidence = *evidence, Evidence(_MARKS, (tuple(marks),))
+        evidence = *evidence, (_MARKS, (tuple(marks),))
     aliases = [text[widest : head.end]] if widest is not None and widest < start else []
     return [
         Candidate(kind, name, start, head.end, "head", evidence, ("head", head.start), list(aliases))
@@ -292,11 +292,11 @@ def observe_inner(words: list[Word], head: Head, start: int, start_char: str) ->
         _VN if "vn" in initials else (),
     )
     return (
-        Evidence(_FIRST, (first.text, first.tag, head.text)),
-        Evidence(_SECOND, (second.text, second.tag, first.tag)),
-        Evidence(_LAST, (last.text, head.text)),
-        Evidence(_SHAPE, shape),
-        Evidence(_CHARACTER, (start_char,)),
+        (_FIRST, (first.text, first.tag, head.text)),
+        (_SECOND, (second.text, second.tag, first.tag)),
+        (_LAST, (last.text, head.text)),
+        (_SHAPE, shape),
+        (_CHARACTER, (start_char,)),
     )
 
 

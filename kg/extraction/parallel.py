@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
-from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.candidates import Candidate, after, before, edges, occurrence
 from kg.extraction.evidence import Evidence, Templates
 
 _Part = tuple[int, int]
@@ -64,7 +64,8 @@ def find_parallel(analysis: Analysis) -> list[Candidate]:
         if len(parts) > 1:
             found += [*_runs(analysis, parts), *_pairs(analysis, parts), *_kindred(analysis, parts)]
         at = match.end() if match else end
-    return [_candidate(analysis, motto) for motto in found if _is_whole(analysis, motto)]
+    candidates = (_candidate(analysis, motto) for motto in found if _is_whole(analysis, motto))
+    return [candidate for candidate in candidates if candidate is not None]
 
 
 class _Motto(NamedTuple):
@@ -219,19 +220,14 @@ def _alike(text: str, start: int, end: int, start2: int, end2: int) -> bool:
     return any(a == b for a, b in zip(first, second))
 
 
-def _candidate(analysis: Analysis, motto: _Motto) -> Candidate:
+def _candidate(analysis: Analysis, motto: _Motto) -> Candidate | None:
+    """Return the candidate that a motto makes, None where the first look rules it out."""
     text = analysis.text
     start, end, size, form = motto
     name = text[start:end]
     bare = (_MARKS.sub("", part) for part in _SEPARATOR.split(name))
     parts = [part for part in bare if part] or [name]
     shared = sum([len(set(characters)) == 1 for characters in zip(*parts)])
-    separators = {char for char in name if char in "、，；"}
-    words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]
-    tags = [w.tag[0] for w in words if w.tag != "x"]
-    per_part = ["".join([w.tag[0] for w in words if a <= w.start < b]) for a, b in _parts(text, start, end)]
-    alike, sep = len(set(per_part)) == 1, "".join(sorted(separators))
-    follows = text[end : end + 1]
     shape = (
         form,
         min(end - start, 16),
@@ -244,6 +240,15 @@ def _candidate(analysis: Analysis, motto: _Motto) -> Candidate:
         any([c.isdigit() for c in name]),
         min(sum([c in _COUNTS for c in name]), 4),
     )
+    look = (_FORM, shape), *before(analysis, start)
+    if analysis.rules_out("parallel phrases", "Slogan", look):
+        return None
+    words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]
+    tags = [w.tag[0] for w in words if w.tag != "x"]
+    per_part = ["".join([w.tag[0] for w in words if a <= w.start < b]) for a, b in _parts(text, start, end)]
+    separators = {char for char in name if char in "、，；"}
+    alike, sep = len(set(per_part)) == 1, "".join(sorted(separators))
+    follows = text[end : end + 1]
     bounds = (
         sep,
         alike,
@@ -256,12 +261,21 @@ def _candidate(analysis: Analysis, motto: _Motto) -> Candidate:
         any([w.tag in ("nr", "ns") for w in words]),
     )
     evidence = (
-        Evidence(_FORM, shape),
-        Evidence(_BOUNDS, bounds),
-        Evidence(_TAGS, (per_part[0][:4], min(tags.count("v"), 4), size, per_part[-1][:4])),
-        *context(analysis, start, end),
+        *look,
+        (_BOUNDS, bounds),
+        (_TAGS, (per_part[0][:4], min(tags.count("v"), 4), size, per_part[-1][:4])),
+        *after(analysis, end),
+        edges(analysis, start, end),
         occurrence(analysis, name),
     )
     return Candidate(
-        "Slogan", name, start, end, "parallel phrases", evidence, ("parallel", end), list(parts) if "“" in name else []
+        "Slogan",
+        name,
+        start,
+        end,
+        "parallel phrases",
+        evidence,
+        ("parallel", end),
+        list(parts) if "“" in name else [],
+        len(look),
     )

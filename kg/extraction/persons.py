@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from functools import cache
 
 import rjieba
 
 from kg.extraction.analysis import Analysis, Word
-from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.candidates import Candidate, after, before, edges, occurrence
 from kg.extraction.evidence import Evidence, Templates
 from kg.extraction.lexicon import read_sections, read_words
 from kg.reading.bylines import read_words as read_reading_words
@@ -77,7 +77,7 @@ def find_persons(analysis: Analysis) -> list[Candidate]:
     for start in _starts(analysis):
         if _may_begin(analysis, start):
             found.extend(_candidate(analysis, start, end) for end in _ends(analysis, start))
-    return found
+    return [candidate for candidate in found if candidate is not None]
 
 
 def _may_begin(analysis: Analysis, start: int) -> bool:
@@ -152,7 +152,7 @@ def _role_before(text: str, start: int) -> str:
     return next((text[start - n : start] for n in range(min(6, start), 1, -1) if text[start - n : start] in roles), "")
 
 
-def _candidate(analysis: Analysis, start: int, end: int) -> Candidate:
+def _candidate(analysis: Analysis, start: int, end: int) -> Candidate | None:
     text = analysis.text
     name = text[start:end]
     words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]
@@ -179,16 +179,18 @@ def _candidate(analysis: Analysis, start: int, end: int) -> Candidate:
         bool(agent),
         words[-1].end == end,
     )
-    evidence = (
-        Evidence(_SPELLING, spelling),
-        Evidence(_ROLE, (role or "-", agent or "-")),
-        Evidence(_TAGS, ("+".join([w.tag for w in words]), "+".join([str(len(w.text)) for w in words]))),
-        *context(analysis, start, end),
-        occurrence(analysis, name),
+    look = (
+        (_SPELLING, spelling),
+        (_ROLE, (role or "-", agent or "-")),
+        (_TAGS, ("+".join([w.tag for w in words]), "+".join([str(len(w.text)) for w in words]))),
+        *before(analysis, start),
     )
-    rest = partial(_observe_next, analysis, start, end, bool(role), spelled_run)
+    if analysis.rules_out("person", "Person", look):
+        return None
+    rest = _observe_next(analysis, start, end, bool(role), spelled_run)
+    evidence = *look, *after(analysis, end), edges(analysis, start, end), occurrence(analysis, name), *rest
     aliases = [text[start - len(role) : end]] if role else []
-    return Candidate("Person", name, start, end, "person", evidence, ("person", start), aliases, rest)
+    return Candidate("Person", name, start, end, "person", evidence, ("person", start), aliases, len(look))
 
 
 def _observe_next(analysis: Analysis, start: int, end: int, role: bool, spelled_run: bool) -> tuple[Evidence, ...]:
@@ -207,11 +209,11 @@ def _observe_next(analysis: Analysis, start: int, end: int, role: bool, spelled_
         ("acts",) if _ACTS.match(text, end) else (),
     )
     return (
-        Evidence(_LAST, (last,)),
-        Evidence(_NEXT, following),
-        Evidence(_NEXT_TWO, (after,)),
-        Evidence(_THEN, (then.tag, length, role, then.tag[:1], spelled_run)),
-        Evidence(_THEN_WORD, (then.text,)),
+        (_LAST, (last,)),
+        (_NEXT, following),
+        (_NEXT_TWO, (after,)),
+        (_THEN, (then.tag, length, role, then.tag[:1], spelled_run)),
+        (_THEN_WORD, (then.text,)),
     )
 
 

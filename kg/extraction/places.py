@@ -138,12 +138,12 @@ def _candidate(
     )
     tags = first.tag if len(words) == 1 else "-", first.tag if first.end == head else "-"
     evidence = (
-        Evidence(_STEM, (stem, stem in generic, stem.endswith(_generic_ends()))),
-        Evidence(_SHAPE, shape),
-        Evidence(_FIRST, (first.text, first.tag, *tags)),
-        Evidence(_TAGS, ("+".join([word.tag for word in words])[:16],)),
-        Evidence(_CHARACTERS, (stem[0], stem[-1])),
-        Evidence(_NEXT, (follows, text[end : end + 2], noun)),
+        (_STEM, (stem, stem in generic, stem.endswith(_generic_ends()))),
+        (_SHAPE, shape),
+        (_FIRST, (first.text, first.tag, *tags)),
+        (_TAGS, ("+".join([word.tag for word in words])[:16],)),
+        (_CHARACTERS, (stem[0], stem[-1])),
+        (_NEXT, (follows, text[end : end + 2], noun)),
         *context(analysis, start, end),
         occurrence(analysis, name),
     )

@@ -64,20 +64,22 @@ def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
     head = heads[-1] if heads else None
     around = context(analysis, quote.start, quote.end)
     ending = find_inner_head(quote.inner)
-    evidence, rest = _observe(analysis, quote, head, ending, next_word(around))
-    rest = *rest, *around, occurrence(analysis, name)
+    look, rest = _observe(analysis, quote, head, ending, next_word(analysis, quote.end))
+    evidence = *look, *rest, *around, occurrence(analysis, name)
     modified = left_modifiers(analysis, quote.start)
     aliases = [text[modified : quote.end]] if modified < quote.start else []
     adjoined = head.types if head is not None and text[quote.end] != "的" else ()
     found = [
-        Candidate(kind, name, quote.start, quote.end, "quotation", evidence, None, list(aliases), lambda: rest)
+        Candidate(kind, name, quote.start, quote.end, "quotation", evidence, None, list(aliases), len(look))
         for kind in QUOTE_TYPES
-        if _may_be(kind, ending) and (kind == "Slogan" or kind not in adjoined)  # there the name has its head
+        if _may_be(kind, ending)
+        and (kind == "Slogan" or kind not in adjoined)  # there the name has its head
+        and not analysis.rules_out("quotation", kind, look)
     ]
     if head is not None and quote.inner[-1] not in "。！？，":
         for nearer in heads:
-            found.extend(_headed(analysis, quote, nearer, evidence + rest, modified, nearer is head))
-    found.extend(_sharing_head(analysis, quote, evidence + rest))
+            found.extend(_headed(analysis, quote, nearer, evidence, modified, nearer is head))
+    found.extend(_sharing_head(analysis, quote, evidence))
     return found
 
 
@@ -95,13 +97,13 @@ def _observe(
     """
     form, size = _form(quote.inner), _bucket(len(quote.inner))
     shape = _observe_shape(quote, form, size, ending)
-    inner = Evidence(_INNER, (tuple([*_chain(analysis, quote), *_inner_words(analysis, quote)]),))
+    inner = (_INNER, (tuple([*_chain(analysis, quote), *_inner_words(analysis, quote)]),))
     if head is None:
-        return (*shape, Evidence(_ALONE, (form, size))), (inner, Evidence(_FOLLOWED, (form, size, follows)))
+        return (*shape, (_ALONE, (form, size))), (inner, (_FOLLOWED, (form, size, follows)))
     kind, gap = head.types[0], min(head.start - quote.end, 8)
     of = analysis.text[quote.end] == "的"
-    heading = Evidence(_HEAD, (head.text, gap, of)), Evidence(_HEAD_TYPE, (kind, form, size))
-    return (*shape, *heading), (inner, Evidence(_FOLLOWED, (form, size, follows)))
+    heading = (_HEAD, (head.text, gap, of)), (_HEAD_TYPE, (kind, form, size))
+    return (*shape, *heading), (inner, (_FOLLOWED, (form, size, follows)))
 
 
 def _sharing_head(analysis: Analysis, quote: Quote, evidence: Sequence[Evidence]) -> list[Candidate]:
@@ -156,7 +158,7 @@ def _headed(
     own += [f"last head&verb={last}{words[-1].tag if words else '-'}"]
     own += [f"h:{f}" for f in to_features(evidence) if not f.startswith(("a", "head", "gap"))]
     own += [f"h:head={head.text}", f"h:headtype={head.types[0]}", f"h:gap={min(head.start - quote.end, 8)}"]
-    own += [f"h:{f}" for f in to_features([after(analysis, head.end)])]
+    own += [f"h:{f}" for f in to_features(after(analysis, head.end))]
     group, seen = ("quotation with head", quote.start), (named(own),)
     return [
         Candidate(kind, name, quote.start, head.end, "quotation with head", seen, group, aliases) for kind in head.types
@@ -188,7 +190,7 @@ def _observe_shape(quote: Quote, form: str, size: str, ending: str) -> tuple[Evi
         marks.append("stock quote")
     parts = min(len([part for part in _SEPARATOR.split(inner) if part]), 4)
     shape = form, size, parts, min(quote.depth, 2), quote.mark, ending, tuple(marks)
-    return Evidence(_SHAPE, shape), Evidence(_LAST, (inner[-1], inner[-2:])), Evidence(_FIRST, (inner[0],))
+    return (_SHAPE, shape), (_LAST, (inner[-1], inner[-2:])), (_FIRST, (inner[0],))
 
 
 def _form(inner: str) -> str:

@@ -18,13 +18,13 @@ from kg.extraction.evidence import FEATURES, Evidence, Templates
 
 BIAS = "bias"
 SCREEN = "screen"
-"""What bias and the evidence observed first must weigh for the rest to be observed."""
+"""What bias and the evidence observed first must weigh for a candidate to be proposed."""
 LINE_BREAK = "¶"
 """Stands for a line break in the features of the weights file."""
 _UNKNOWN = -6.0
 """The bias of a rule that training never saw propose this type: all but ruled out."""
-_REMEMBERED = 50_000
-"""How many groups of values a table holds at most."""
+_REMEMBERED = 20_000
+"""How many groups of values a table holds at most; a full one is emptied, so that it follows what is read."""
 Weights = dict[tuple[str, str], dict[str, float]]
 """Weights by (rule, type), each a mapping from feature to weight."""
 
@@ -40,8 +40,9 @@ class _Table(dict[tuple[Any, ...], float]):
         own, shared = self._model.own, self._model.shared
         features = self._templates.to_features(values)
         total = sum([own.get(feature, 0.0) + shared.get(feature, 0.0) for feature in features])
-        if len(self) < self._limit:
-            self[values] = total
+        if len(self) >= self._limit:
+            self.clear()
+        self[values] = total
         return total
 
 
@@ -61,26 +62,15 @@ class Model(dict[Templates, _Table]):
         return self[templates]
 
     def score(self, candidate: Candidate) -> float:
-        """Return the probability that the candidate is an entity: by what is observed first where that rules it out."""
+        """Return the probability that the candidate is an entity."""
         total = self.bias + self.weigh(candidate.evidence)
-        if candidate.rest is not None and total >= self.screen:
-            rest, candidate.rest = candidate.rest(), None
-            candidate.evidence += rest
-            total += self.weigh(rest)
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
     def weigh(self, evidence: Iterable[Evidence]) -> float:
         """Return the sum of the weights of all features."""
         total = 0.0
-        for group in evidence:
-            sums = group.sums
-            if sums is None:
-                total += self[group.templates][group.values]
-                continue
-            weight = sums.get(self)
-            if weight is None:
-                weight = sums[self] = self[group.templates][group.values]
-            total += weight
+        for templates, values in evidence:
+            total += self[templates][values]
         return total
 
 
@@ -93,6 +83,11 @@ class Models(dict[tuple[str, str], Model]):
     def __missing__(self, key: tuple[str, str]) -> Model:
         self[key] = Model(self._weights, *key)
         return self[key]
+
+    def rules_out(self, rule: str, kind: str, look: Iterable[Evidence]) -> bool:
+        """Return whether what is observed first makes a candidate of this rule and type hopeless."""
+        model = self[rule, kind]
+        return model.bias + model.weigh(look) < model.screen
 
 
 @cache
