@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
+from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
 import rjieba
@@ -59,14 +60,25 @@ class Quote:
 
 def find_words(text: str, at: int = 0) -> list[Word]:
     """Return the words of ``text``, which begins at the offset ``at``."""
-    words = []
+    words: list[Word] = []
+    last = ""
     for word, tag in rjieba.tag(text):
-        if len(word) > 1 and word[0] in _MEASURES and words and words[-1].tag == "m":
+        if last == "m" and len(word) > 1 and word[0] in _MEASURES:
             words.append(Word(word[0], "q", at, at + 1))  # 15|个村 → 15|个|村
             word, tag, at = word[1:], "n", at + 1
-        words.append(Word(word, tag, at, at + len(word)))
-        at += len(word)
+        end = at + len(word)
+        last = intern(tag)
+        words.append(_new(Word, (intern(word), last, at, end)))
+        at = end
     return words
+
+
+_new = tuple.__new__
+"""Makes a word without the call in between, as there are hundreds in an article."""
+
+
+def _rules_nothing_out(rule: str, kind: str, look: Iterable[Evidence]) -> bool:
+    return False
 
 
 class Analysis:
@@ -85,13 +97,10 @@ class Analysis:
         self.headline = article.headline or ""
         self.seen_before: dict[int, tuple[Evidence, ...]] = {}
         self.seen_after: dict[int, tuple[Evidence, ...]] = {}
-        self._models = models
+        self.rules_out = models.rules_out if models else _rules_nothing_out
+        """Tells whether what is observed first (rule, type, evidence) makes a candidate hopeless."""
         self._words_from: dict[int, Word] = {}
         self._marks: dict[str, list[int]] = {}
-
-    def rules_out(self, rule: str, kind: str, look: Iterable[Evidence]) -> bool:
-        """Return whether what is observed first makes a candidate of this rule and type hopeless."""
-        return self._models is not None and self._models.rules_out(rule, kind, look)
 
     @cached_property
     def words(self) -> list[Word]:

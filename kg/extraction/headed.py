@@ -6,9 +6,10 @@ Where the name begins is the question: every word start back to the clause's beg
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from kg.extraction.analysis import Analysis, Word
-from kg.extraction.candidates import Candidate, context, cue_classes, occurrence
+from kg.extraction.candidates import Candidate, after, before, cue_classes, edges, occurrence
 from kg.extraction.departments import find_departments
 from kg.extraction.evidence import Evidence, Templates
 from kg.extraction.heads import Head
@@ -215,28 +216,38 @@ def _candidates(
 ) -> list[Candidate]:
     text = analysis.text
     name = text[start : head.end]
-    first = analysis.word_index(start)
-    words = [w for w in analysis.words[first : first + _MOST_WORDS + 2] if w.start < head.end]
+    look = (
+        *_observe_edges(analysis, head, start),
+        (_PLACING, (_relation(start, maximal), head.text, bound, min(head.start - start, 10), name in _stock())),
+        *before(analysis, start),
+    )
+    kinds = [kind for kind in head.types if not analysis.rules_out("head", kind, look)]
+    if not kinds:
+        return []
     marks = _neighbours(analysis, head, start)
     if text[max(0, start - 1) : start] == "、" or text[head.end : head.end + 1] == "、":
         marks.append("listed")
     if text[start - 1 : start] == "的":
         marks.append("after 的")
-    relation, extra = _relation(start, maximal), min(head.start - start, 10)
-    stock = name in read_words("stock_phrases")
     evidence = (
-        *observe_inner(words, head, start, text[start]),
-        *context(analysis, start, head.end),
+        *look,
+        *_observe_inner(analysis, head, start),
+        *after(analysis, head.end),
+        edges(analysis, start, head.end),
         occurrence(analysis, name),
-        (_PLACING, (relation, head.text, bound, extra, stock)),
     )
     if marks:
         evidence = *evidence, (_MARKS, (tuple(marks),))
     aliases = [text[widest : head.end]] if widest is not None and widest < start else []
+    group = "head", head.start
     return [
-        Candidate(kind, name, start, head.end, "head", evidence, ("head", head.start), list(aliases))
-        for kind in head.types
+        Candidate(kind, name, start, head.end, "head", evidence, group, list(aliases), len(look)) for kind in kinds
     ]
+
+
+@cache
+def _stock() -> frozenset[str]:
+    return read_words("stock_phrases")
 
 
 def _neighbours(analysis: Analysis, head: Head, start: int) -> list[str]:
@@ -276,12 +287,21 @@ def _bound(analysis: Analysis, start: int) -> str:
     return cued[0] if cued else before.tag[0]
 
 
-def observe_inner(words: list[Word], head: Head, start: int, start_char: str) -> tuple[Evidence, ...]:
-    """Return what is observed of a name's own words: the first, those before the head, tags, length."""
+def _observe_edges(analysis: Analysis, head: Head, start: int) -> tuple[Evidence, Evidence]:
+    """Return the first word of a name and the last one before its head."""
+    words, index = analysis.words, analysis.word_index(start)
+    before_head = min(analysis.word_index(head.start - 1), index + _MOST_WORDS + 1)
+    last = words[before_head] if before_head >= index else _NONE
+    return (_FIRST, (*words[index][:2], head.text)), (_LAST, (last.text, head.text))
+
+
+def _observe_inner(analysis: Analysis, head: Head, start: int) -> tuple[Evidence, ...]:
+    """Return what is observed of a name's own words: the second, tags, length."""
+    index = analysis.word_index(start)
+    words = analysis.words[index : min(analysis.word_index(head.end - 1), index + _MOST_WORDS + 1) + 1]
+    text, tag, *_ = words[1] if len(words) > 1 else _NONE
+    initials = "".join([word[1][0] for word in words])
     first = words[0]
-    second = words[1] if len(words) > 1 else _NONE
-    last = next((word for word in reversed(words) if word.start < head.start), _NONE)
-    initials = "".join([word.tag[0] for word in words])
     shape = (
         min(len(words), 8),
         min(head.end - start, 16),
@@ -291,13 +311,7 @@ def observe_inner(words: list[Word], head: Head, start: int, start_char: str) ->
         tuple([tag for tag in "cdfmpruv" if tag in initials[1:]]),
         _VN if "vn" in initials else (),
     )
-    return (
-        (_FIRST, (first.text, first.tag, head.text)),
-        (_SECOND, (second.text, second.tag, first.tag)),
-        (_LAST, (last.text, head.text)),
-        (_SHAPE, shape),
-        (_CHARACTER, (start_char,)),
-    )
+    return (_SECOND, (text, tag, first.tag)), (_SHAPE, shape), (_CHARACTER, (analysis.text[start],))
 
 
 _NONE = Word("$", "$", 0, 0)

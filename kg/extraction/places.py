@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from kg.extraction.analysis import Analysis
-from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.candidates import Candidate, after, before, context, edges, occurrence
 from kg.extraction.evidence import Evidence, Templates, named
 from kg.extraction.gazetteer import load_gazetteer
 from kg.extraction.lexicon import read_words
@@ -16,6 +16,7 @@ _LONGEST = 9
 _DIVISIONS = frozenset("镇 乡 街道 村 社区 苏木 嘎查 新村".split())
 _NUMERALS = frozenset("一二两三四五六七八九十")
 _BOUNDS = frozenset(("", "，", "。", "、", "；", "：", "镇", "乡", "县", "市", "区"))
+_LISTED_ENDS = frozenset("村镇乡道区")
 _EDGE = frozenset("县市区旗州省镇乡村、和与在到由")
 _NEVER_FIRST = frozenset("在到进从由与和及向对把将为以让给是有各该每全其此某本好抓带建用守去来往回离请访")
 _STOP = re.compile(r"[^\u4e00-\u9fff\d]")
@@ -70,7 +71,8 @@ def find_places(analysis: Analysis) -> list[Candidate]:
         if end in local and local[end].start not in starts:
             starts.append(local[end].start)
         for start in starts:
-            found.append(_candidate(analysis, start, head, end, start in division_ends, start in place_ends))
+            candidate = _candidate(analysis, start, head, end, start in division_ends, start in place_ends)
+            found.extend([candidate] if candidate else [])
         if analysis.text[head:end] in _DIVISIONS:
             place_ends.add(end)
             edges.add(end)
@@ -116,7 +118,7 @@ def _starts(analysis: Analysis, head: int, end: int, edges: set[int]) -> list[in
 
 def _candidate(
     analysis: Analysis, start: int, head: int, end: int, after_division: bool, after_place: bool
-) -> Candidate:
+) -> Candidate | None:
     text = analysis.text
     name = text[start:end]
     noun = text[head:end]
@@ -137,14 +139,17 @@ def _candidate(
         len(words),
     )
     tags = first.tag if len(words) == 1 else "-", first.tag if first.end == head else "-"
+    look = (_SHAPE, shape), (_FIRST, (first.text, first.tag, *tags)), *before(analysis, start)
+    if analysis.rules_out("place", "Place", look):
+        return None
     evidence = (
+        *look,
         (_STEM, (stem, stem in generic, stem.endswith(_generic_ends()))),
-        (_SHAPE, shape),
-        (_FIRST, (first.text, first.tag, *tags)),
         (_TAGS, ("+".join([word.tag for word in words])[:16],)),
         (_CHARACTERS, (stem[0], stem[-1])),
         (_NEXT, (follows, text[end : end + 2], noun)),
-        *context(analysis, start, end),
+        *after(analysis, end),
+        edges(analysis, start, end),
         occurrence(analysis, name),
     )
     aliases = []
@@ -152,7 +157,7 @@ def _candidate(
         back = _full_address(analysis, start)
         if back < start:
             aliases.append(text[back:end])
-    return Candidate("Place", name, start, end, "place", evidence, ("place", head), aliases)
+    return Candidate("Place", name, start, end, "place", evidence, ("place", head), aliases, len(look))
 
 
 def _listed(analysis: Analysis, start: int, end: int) -> str:
@@ -172,7 +177,7 @@ def _listed(analysis: Analysis, start: int, end: int) -> str:
 
 def _in_list(text: str, start: int) -> bool:
     """Whether another place stands before, parted by 、 (甲村、乙村)."""
-    return text[start - 1 : start] == "、" and text[start - 2 : start - 1] in tuple("村镇乡道区")
+    return text[start - 1 : start] == "、" and text[start - 2 : start - 1] in _LISTED_ENDS
 
 
 def _full_address(analysis: Analysis, start: int) -> int:
