@@ -7,7 +7,8 @@ features are only made where the group is met for the first time, or people or t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 
@@ -31,6 +32,29 @@ class Templates:
 
 Evidence = tuple[Templates, tuple[Any, ...]]
 """The templates of one group and its values."""
+
+
+class _Inner(Templates):
+    """The features of other templates as features of what holds the thing that they describe."""
+
+    __slots__ = ("_templates", "_describes")
+
+    def __init__(self, templates: Templates, describes: Callable[[str], bool]) -> None:
+        self._templates, self._describes = templates, describes
+
+    def to_features(self, values: Sequence[Any]) -> list[str]:
+        return [f"h:{feature}" for feature in self._templates.to_features(values) if self._describes(feature)]
+
+
+_inner = cache(_Inner)
+
+
+def inside(evidence: Iterable[Evidence], describes: Callable[[str], bool]) -> tuple[Evidence, ...]:
+    """Return what was observed of a quotation as evidence of a name that holds it, its features marked with ``h:``.
+
+    ``describes`` tells which features to keep.
+    """
+    return tuple([(_inner(templates, describes), values) for templates, values in evidence])
 
 
 FEATURES = Templates(every={"{}": 0})

@@ -124,6 +124,8 @@ def _run_ends(sizes: Sequence[int]) -> list[int]:
 def _pairs(analysis: Analysis, parts: Sequence[_Part]) -> Iterator[_Motto]:
     """Yield the end of a part with as much of the beginning of the next."""
     for first, second in pairwise(parts):
+        if set(analysis.text[slice(*first)]).isdisjoint(analysis.text[slice(*second)]):
+            continue  # nothing in them is alike
         here, there = analysis.length(*first), analysis.length(*second)
         for size in range(4, min(8, here) + 1):
             if size == there:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 import rjieba
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from kg.extraction.analysis import Analysis, Word
 from kg.extraction.candidates import Candidate, after, before, edges, occurrence
@@ -66,18 +68,17 @@ def surnames() -> frozenset[str]:
 
 
 @cache
-def _role_pattern() -> re.Pattern[str]:
-    roles = sorted(read_words("roles"), key=lambda role: (-len(role), role))
-    return re.compile("(?=(" + "|".join(map(re.escape, roles)) + "))")  # overlapping: 总支书记 holds 支书 and 书记
+def _roles() -> AhoCorasick:
+    return AhoCorasick(sorted(read_words("roles")), MatchKind.Standard)
 
 
 def find_persons(analysis: Analysis) -> list[Candidate]:
     """Return candidates for the names of persons, one for each possible extent."""
-    found = []
+    found: list[Candidate] = []
     for start in _starts(analysis):
         if _may_begin(analysis, start):
-            found.extend(_candidate(analysis, start, end) for end in _ends(analysis, start))
-    return [candidate for candidate in found if candidate is not None]
+            found.extend(_candidates(analysis, start))
+    return found
 
 
 def _may_begin(analysis: Analysis, start: int) -> bool:
@@ -89,17 +90,25 @@ def _may_begin(analysis: Analysis, start: int) -> bool:
 
 def _starts(analysis: Analysis) -> list[int]:
     """Return where a name may begin: a name's tag, a surname before a verb of speech, the end of a role."""
-    text = analysis.text
-    starts = {match.end(1) for match in _role_pattern().finditer(text) if _HAN.match(text, match.end(1))}
+    text, known = analysis.text, surnames()
+    longest: dict[int, int] = {}
+    """Where the longest role ends that begins at each offset."""
+    for _, start, end in _roles().find_matches_as_indexes(text, overlapping=True):
+        longest[start] = max(end, longest.get(start, 0))
+    starts = {end for end in longest.values() if _HAN.match(text, end)}
     starts.update(
         match.end() for match in _AGENT.finditer(text) if _surname(text, match.end()) or _spelled(text, match.end())
     )
-    starts.update(match.start() for match in _DOTTED.finditer(text) if analysis.begins_word(match.start()))
+    if "·" in text:
+        starts.update(match.start() for match in _DOTTED.finditer(text) if analysis.begins_word(match.start()))
     for word in analysis.words:
-        if word.tag == "nr" and _HAN.match(word.text):
-            starts.add(word.start)
-        elif _surname(text, word.start) and (_unknown(text, word) or _SPEAKS.match(text, word.start)):
-            starts.add(word.start)
+        characters, tag, start, _ = word
+        if tag == "nr":
+            if _HAN.match(characters):
+                starts.add(start)
+        elif characters[0] in known or text[start : start + 2] in known:
+            if _unknown(text, word) or _SPEAKS.match(text, start):
+                starts.add(start)
     return sorted(starts)
 
 
@@ -152,45 +161,51 @@ def _role_before(text: str, start: int) -> str:
     return next((text[start - n : start] for n in range(min(6, start), 1, -1) if text[start - n : start] in roles), "")
 
 
-def _candidate(analysis: Analysis, start: int, end: int) -> Candidate | None:
-    text = analysis.text
-    name = text[start:end]
-    words = analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]
-    role, agent = _role_before(text, start), _agent_before(text, start)
-    length, last, spelled_run = end - start, name[-1], _spelled_run(text, start) == end
-    lists = read_sections("given_names")
-    given = sum([char in lists["given"] for char in name[1:]])
-    surname = name[0] in surnames()
-    spelling = (
-        length,
-        surname or name[:2] in surnames(),
-        surname,
-        "·" in name,
-        spelled_run,
-        given,
-        length - 1,
-        last in lists["given"],
-        given == length - 1,
-        lists["translit"].issuperset(name),
-        rjieba.has_word(name),
-        last in _PLACE_ENDS,
-        last in _FUNCTION,
-        bool(role),
-        bool(agent),
-        words[-1].end == end,
-    )
-    look = (
-        (_SPELLING, spelling),
-        (_ROLE, (role or "-", agent or "-")),
-        (_TAGS, ("+".join([w.tag for w in words]), "+".join([str(len(w.text)) for w in words]))),
-        *before(analysis, start),
-    )
-    if analysis.rules_out("person", "Person", look):
-        return None
-    rest = _observe_next(analysis, start, end, bool(role), spelled_run)
-    evidence = *look, *after(analysis, end), edges(analysis, start, end), occurrence(analysis, name), *rest
-    aliases = [text[start - len(role) : end]] if role else []
-    return Candidate("Person", name, start, end, "person", evidence, ("person", start), aliases, len(look))
+def _candidates(analysis: Analysis, start: int) -> Iterator[Candidate]:
+    """Yield the candidates that begin at ``start``."""
+    text, words = analysis.text, analysis.words
+    role, agent, spelled_end = _role_before(text, start), _agent_before(text, start), _spelled_run(text, start)
+    surname = text[start] in surnames()
+    named = surname or text[start : start + 2] in surnames()
+    lists, first = read_sections("given_names"), analysis.word_index(start)
+    origin = (_ROLE, (role or "-", agent or "-")), *before(analysis, start)
+    aliases = [role] if role else []
+    for end in _ends(analysis, start):
+        name = text[start:end]
+        inside = words[first : analysis.word_index(end - 1) + 1]
+        length, last, spelled_run = end - start, name[-1], spelled_end == end
+        given = sum([char in lists["given"] for char in name[1:]])
+        spelling = (
+            length,
+            named,
+            surname,
+            "·" in name,
+            spelled_run,
+            given,
+            length - 1,
+            last in lists["given"],
+            given == length - 1,
+            lists["translit"].issuperset(name),
+            rjieba.has_word(name),
+            last in _PLACE_ENDS,
+            last in _FUNCTION,
+            bool(role),
+            bool(agent),
+            inside[-1].end == end,
+        )
+        tags = "+".join([word[1] for word in inside]), "+".join([str(len(word[0])) for word in inside])
+        look = (_SPELLING, spelling), (_TAGS, tags), *origin
+        if analysis.rules_out("person", "Person", look):
+            continue
+        evidence = (
+            *look,
+            *after(analysis, end),
+            edges(analysis, start, end),
+            occurrence(analysis, name),
+            *_observe_next(analysis, start, end, bool(role), spelled_run),
+        )
+        whole = [alias + name for alias in aliases]
+        yield Candidate("Person", name, start, end, "person", evidence, ("person", start), whole, len(look))
 
 
 def _observe_next(analysis: Analysis, start: int, end: int, role: bool, spelled_run: bool) -> tuple[Evidence, ...]:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from kg.extraction.analysis import Analysis, Quote
 from kg.extraction.candidates import Candidate, after, context, next_word, occurrence
-from kg.extraction.evidence import Evidence, Templates, named, to_features
+from kg.extraction.evidence import Evidence, Templates, inside, named
 from kg.extraction.headed import find_head_after, find_heads_after, left_modifiers
 from kg.extraction.heads import Head, head_types
 from kg.extraction.lexicon import read_table, read_words
@@ -35,6 +35,9 @@ _FIRST = Templates("first={0}")
 _INNER = Templates(every={"{}": 0})
 _HEAD = Templates("head={0}", "gap={1}", "of={2}")
 _HEAD_TYPE = Templates("headtype={0}", "form={1}&headtype={0}", "form={1}&len={2}&headtype={0}")
+_SHARED = Templates("shares head", "h={0}", "wait={1}")
+_HEADING = Templates("headed", "last head={0}", "verb before head={1}", "last head&verb={0}{2}")
+_OUTER_HEAD = Templates("h:head={0}", "h:gap={1}", "h:headtype={2}")
 _FOLLOWED = Templates("form={0}&a={2}", "form={0}&len={1}&a={2}")
 _ALONE = Templates("head=-", "form={0}&head=-", "form={0}&len={1}&head=-")
 
@@ -122,24 +125,29 @@ def _sharing_head(analysis: Analysis, quote: Quote, evidence: Sequence[Evidence]
     if head is None or text[last.end] == "的":
         return []
     name = text[quote.start : quote.end] + text[tail : head.end]
-    own = [
-        "shares head",
-        *(f"h:{f}" for f in to_features(evidence) if f.startswith(("form", "innerhead", "len", "bc"))),
-    ]
-    own += [f"h={head.text}", f"wait={last.end - quote.end > 12}"]
+    own = (
+        *inside(evidence, _shapes),
+        (_SHARED, (head.text, last.end - quote.end > 12)),
+        *context(analysis, quote.start, head.end),
+    )
+    group, aliases = ("shared", quote.start), [text[quote.start : quote.end]]
     return [
-        Candidate(
-            kind,
-            name,
-            quote.start,
-            head.end,
-            "coordination",
-            (named(own), *context(analysis, quote.start, head.end)),
-            ("shared", quote.start),
-            [text[quote.start : quote.end]],
-        )
-        for kind in head.types
+        Candidate(kind, name, quote.start, head.end, "coordination", own, group, list(aliases)) for kind in head.types
     ]
+
+
+def _shapes(feature: str) -> bool:
+    """Whether a feature tells of the wording of a quotation or of the cue words before it."""
+    return feature.startswith(("form", "innerhead", "len", "bc"))
+
+
+def _tells_of_quotation(feature: str) -> bool:
+    """Whether a feature tells of a quotation, not of the head or of what else follows it."""
+    return not feature.startswith(("a", "head", "gap"))
+
+
+def _always(feature: str) -> bool:
+    return True
 
 
 def _headed(
@@ -154,14 +162,17 @@ def _headed(
         aliases.append(text[quote.start : quote.end] + text[quote.end + 1 : head.end])
     aliases.append(text[quote.start : quote.end])
     words = analysis.words[analysis.word_index(quote.end) : analysis.word_index(head.end - 1)]
-    own = ["headed", f"last head={last}", f"verb before head={any(w.tag == 'v' for w in words)}"]
-    own += [f"last head&verb={last}{words[-1].tag if words else '-'}"]
-    own += [f"h:{f}" for f in to_features(evidence) if not f.startswith(("a", "head", "gap"))]
-    own += [f"h:head={head.text}", f"h:headtype={head.types[0]}", f"h:gap={min(head.start - quote.end, 8)}"]
-    own += [f"h:{f}" for f in to_features(after(analysis, head.end))]
-    group, seen = ("quotation with head", quote.start), (named(own),)
+    heading = last, any([word[1] == "v" for word in words]), words[-1].tag if words else "-"
+    own = (
+        (_HEADING, heading),
+        (_OUTER_HEAD, (head.text, min(head.start - quote.end, 8), head.types[0])),
+        *inside(evidence, _tells_of_quotation),
+        *inside(after(analysis, head.end), _always),
+    )
+    group = "quotation with head", quote.start
     return [
-        Candidate(kind, name, quote.start, head.end, "quotation with head", seen, group, aliases) for kind in head.types
+        Candidate(kind, name, quote.start, head.end, "quotation with head", own, group, list(aliases))
+        for kind in head.types
     ]
 
 
