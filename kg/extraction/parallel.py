@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import eq
 from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
@@ -17,7 +18,7 @@ from kg.extraction.evidence import Evidence, Templates
 _Part = tuple[int, int]
 _SEPARATOR = re.compile("[、，；]")
 _STOP = re.compile(r"[。！？：\n《》（）]")
-_MARKS = re.compile("[“”‘’]")
+_NO_MARKS = dict.fromkeys(map(ord, "“”‘’"))
 _CLAUSE_ENDS = frozenset("，。；")
 _FORM = Templates(
     "form={0}",
@@ -127,16 +128,18 @@ def _pairs(analysis: Analysis, parts: Sequence[_Part]) -> Iterator[_Motto]:
         if set(analysis.text[slice(*first)]).isdisjoint(analysis.text[slice(*second)]):
             continue  # nothing in them is alike
         here, there = analysis.length(*first), analysis.length(*second)
-        for size in range(4, min(8, here) + 1):
+        for size in range(4, min(8, here, there) + 1):
             if size == there:
                 continue
-            begin, stop = _fit_start(analysis, first, size), _fit_end(analysis, second, size)
+            begin = _fit_start(analysis, first, size)
+            stop = _fit_end(analysis, second, size) if begin is not None else None
             if begin is not None and stop is not None and _alike(analysis.text, begin, first[1], second[0], stop):
                 yield _Motto(begin, stop, size)
 
 
 _NUMERALS = frozenset("一二三四五六七八九十")
-_COUNTS = frozenset("一二两三四五六七八九十多")
+_COUNT = re.compile("[一二两三四五六七八九十多]")
+_DIGIT = re.compile(r"\d")
 
 
 def _numerals(analysis: Analysis) -> Iterator[_Motto]:
@@ -177,9 +180,9 @@ def _kindred(analysis: Analysis, parts: Sequence[_Part]) -> Iterator[_Motto]:
 
 
 def _share_word(text: str, first: tuple[int, int], second: tuple[int, int]) -> bool:
-    left, right = text[first[0] : first[1]], text[second[0] : second[1]]
-    if not (4 <= len(right) <= 10 and len(left) >= 4):
+    if not (4 <= second[1] - second[0] <= 10 and first[1] - first[0] >= 4):
         return False
+    left, right = text[first[0] : first[1]], text[second[0] : second[1]]
     return any(left[i : i + 2] in right for i in range(len(left) - 1))
 
 
@@ -199,27 +202,29 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _fit_start(analysis: Analysis, part: tuple[int, int], size: int, loose: bool = False) -> int | None:
     """Return the word start at which the last ``size`` characters of a part begin, None where none does."""
-    for start in range(part[1] - size, part[0] - 1, -1):
-        if analysis.length(start, part[1]) == size:
+    first, end = part
+    for start in range(end - size, first - 1, -1):
+        if analysis.length(start, end) == size:
             if start and analysis.text[start - 1] == "“":
                 start -= 1
-            fits = loose or analysis.begins_word(start) or start == part[0]
+            fits = loose or start in analysis.word_starts or start == first
             return start if fits else None
     return None
 
 
 def _fit_end(analysis: Analysis, part: tuple[int, int], size: int, loose: bool = False) -> int | None:
     """Return the word end at which the first ``size`` characters of a part end, None where none does."""
-    for end in range(part[0] + size, part[1] + 1):
-        if analysis.length(part[0], end) == size:
-            fits = loose or end == part[1] or analysis.begins_word(end) or analysis.text[end] == "的"
+    start, last = part
+    for end in range(start + size, last + 1):
+        if analysis.length(start, end) == size:
+            fits = loose or end == last or end in analysis.word_starts or analysis.text[end] == "的"
             return end if fits else None
     return None
 
 
 def _alike(text: str, start: int, end: int, start2: int, end2: int) -> bool:
-    first, second = _MARKS.sub("", text[start:end]), _MARKS.sub("", text[start2:end2])
-    return any(a == b for a, b in zip(first, second))
+    first, second = text[start:end].translate(_NO_MARKS), text[start2:end2].translate(_NO_MARKS)
+    return any(map(eq, first, second))
 
 
 def _candidate(analysis: Analysis, motto: _Motto) -> Candidate | None:
@@ -227,9 +232,8 @@ def _candidate(analysis: Analysis, motto: _Motto) -> Candidate | None:
     text = analysis.text
     start, end, size, form = motto
     name = text[start:end]
-    bare = (_MARKS.sub("", part) for part in _SEPARATOR.split(name))
-    parts = [part for part in bare if part] or [name]
-    shared = sum([len(set(characters)) == 1 for characters in zip(*parts)])
+    parts = [part for part in _SEPARATOR.split(name.translate(_NO_MARKS)) if part] or [name]
+    shared = sum([characters.count(characters[0]) == len(parts) for characters in zip(*parts)])
     shape = (
         form,
         min(end - start, 16),
@@ -239,8 +243,8 @@ def _candidate(analysis: Analysis, motto: _Motto) -> Candidate | None:
         min(shared, 3),
         len({p[-1] for p in parts}) == 1,
         sum([p[0] in _NUMERALS for p in parts]) > 1,
-        any([c.isdigit() for c in name]),
-        min(sum([c in _COUNTS for c in name]), 4),
+        _DIGIT.search(name) is not None,
+        min(len(_COUNT.findall(name)), 4),
     )
     look = (_FORM, shape), *before(analysis, start)
     if analysis.rules_out("parallel phrases", "Slogan", look):

@@ -11,6 +11,7 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate
@@ -38,8 +39,7 @@ REPEAT = "repeat"
 (``OVERLAP``), it names what an earlier one names (``REPEAT``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """A candidate that became no entity, the reason, and the candidate that was preferred to it (None: no other)."""
 
     candidate: Candidate
@@ -47,8 +47,7 @@ class Dropped:
     preferred: Candidate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """The candidate that became an entity and those that name the same thing again, in the order of the text."""
 
     first: Candidate

@@ -11,8 +11,9 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis, Word
 from kg.extraction.cues import Cues
@@ -35,8 +36,7 @@ _PREDICATE = re.compile("将|有望|还要|还将|要|会|也要|也将|再")
 _ALWAYS_THERE = frozenset({"Person", "Place"})
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a cue says of the stretch ``[start, end)``.
 
     ``figures`` is False where the cue speaks of entities only, ``adjoins`` True where of the name that ends the
