@@ -47,9 +47,9 @@ BEGINNINGS = ("head", "place", "person")
 """Rules that propose every possible beginning of a name, so that only the right one is right."""
 PROMISING = -1.4
 """Candidates that weigh at least this much (a probability of 0.2, below which selection drops them) pass the screen …"""
-MARGIN = 0.5
+MARGIN = 0.3
 """… and so must those that the training did not see and that weigh a little less at first …"""
-MISSED = 0.0
+MISSED = 0.003
 """… but for this share, the few that weigh least at first."""
 SMALLEST = 0.01
 """Weights nearer to zero are not written: they change no decision and triple the file."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, cue_classes
-from kg.extraction.evidence import Templates, named
+from kg.extraction.evidence import Templates
 from kg.extraction.headed import noun_like
 from kg.extraction.heads import Head
 from kg.extraction.lexicon import read_words
@@ -39,6 +39,7 @@ _LISTING = Templates(
     "part is body={8}",
     every={"list cue={}": 9},
 )
+_LISTED = Templates("h={0}", "first={1}", "len={2}", "last={3}")
 _TAIL = Templates("tail={0}")
 _PART = Templates("w1={0}", "t1={1}", "part last={2}")
 _NO_NAME = frozenset("在由从以到与和向对把将为让给是有抓带往回请")
@@ -239,8 +240,7 @@ def _places(analysis: Analysis) -> list[Candidate]:
             part = analysis.text[begin:end]
             if part.endswith(tuple("村镇乡区道")) or not match[2] or len(part) < 2:
                 continue
-            features = [f"h={match[3]}", f"first={number == 0}", f"len={len(part)}", f"last={part[-1]}"]
-            evidence = named(features), *context(analysis, begin, end)
+            evidence = (_LISTED, (match[3], number == 0, len(part), part[-1])), *context(analysis, begin, end)
             name = part + match[3]
             found.append(
                 Candidate("Place", name, begin, match.end(), "listed places", evidence, ("places", begin), [part])

@@ -7,11 +7,11 @@ from functools import cache
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, occurrence
-from kg.extraction.evidence import named
+from kg.extraction.evidence import Templates
 from kg.extraction.gazetteer import short_name
 from kg.extraction.lexicon import read_words
 
-
+_BODY = Templates("dept={0}", "level={1}", "named={2}")
 _LEVEL = "[县市旗州省]|(?<![社园小景片牧发厂校])区"
 """The level before a department; the 区 of 社区, 园区 … is none."""
 
@@ -26,8 +26,7 @@ def find_departments(analysis: Analysis) -> list[Candidate]:
                 start = start + 1 - len(name)
                 break
         text = analysis.text[start : match.end()]
-        features = [f"dept={match[2]}", f"level={match[1]}", f"named={start < match.start()}"]
-        evidence = named(features), *context(analysis, start, match.end()), occurrence(analysis, text)
+        evidence = (_BODY, (match[2], match[1], start < match.start())), *context(analysis, start, match.end()), occurrence(analysis, text)
         aliases = [analysis.text[match.start() : match.end()]] if start < match.start() else []
         found.append(
             Candidate(

@@ -57,15 +57,6 @@ def inside(evidence: Iterable[Evidence], describes: Callable[[str], bool]) -> tu
     return tuple([(_inner(templates, describes), values) for templates, values in evidence])
 
 
-FEATURES = Templates(every={"{}": 0})
-"""The one value is a tuple of features that are texts already; each such tuple is met once."""
-
-
-def named(features: Sequence[str]) -> Evidence:
-    """Return features that are texts already as evidence."""
-    return FEATURES, (tuple(features),)
-
-
 def to_features(evidence: Iterable[Evidence]) -> list[str]:
     """Return the features of several groups as texts."""
     return [feature for templates, values in evidence for feature in templates.to_features(values)]

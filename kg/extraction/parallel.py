@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, after, before, edges, occurrence
-from kg.extraction.evidence import Evidence, Templates
+from kg.extraction.evidence import Templates
 
 _Part = tuple[int, int]
 _SEPARATOR = re.compile("[、，；]")

@@ -7,7 +7,7 @@ from functools import cache
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, after, before, context, edges, occurrence
-from kg.extraction.evidence import Evidence, Templates, named
+from kg.extraction.evidence import Templates
 from kg.extraction.gazetteer import load_gazetteer
 from kg.extraction.lexicon import read_words
 from kg.extraction.localities import load_localities
@@ -22,6 +22,7 @@ _NEVER_FIRST = frozenset("在到进从由与和及向对把将为以让给是有
 _STOP = re.compile(r"[^\u4e00-\u9fff\d]")
 
 
+_DIVISION = Templates("gazetteer", "level={0}", "full={1}", "listed={2}")
 _STEM = Templates("stem={0}", "generic={1}", "generic end={2}")
 _SHAPE = Templates(
     "h={0}",
@@ -79,10 +80,9 @@ def find_places(analysis: Analysis) -> list[Candidate]:
     own = {analysis.county.name} if analysis.county else set()
     for name in names:
         if not own & {name.text} and len(name.text) >= 2:
-            features = ["gazetteer", f"level={name.level}", f"full={name.full}"]
-            features += [f"listed={_listed(analysis, name.start, name.end)}"]
+            division = name.level, name.full, _listed(analysis, name.start, name.end)
             around = context(analysis, name.start, name.end)
-            evidence = named(features), *around, occurrence(analysis, name.text)
+            evidence = (_DIVISION, division), *around, occurrence(analysis, name.text)
             found.append(
                 Candidate("Place", name.text, name.start, name.end, "gazetteer", evidence, ("gaz", name.start))
             )

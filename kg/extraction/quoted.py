@@ -13,7 +13,7 @@ from itertools import islice
 
 from kg.extraction.analysis import Analysis, Quote
 from kg.extraction.candidates import Candidate, after, context, next_word, occurrence
-from kg.extraction.evidence import Evidence, Templates, inside, named
+from kg.extraction.evidence import Evidence, Templates, inside
 from kg.extraction.headed import find_head_after, find_heads_after, left_modifiers
 from kg.extraction.heads import Head, head_types
 from kg.extraction.lexicon import read_table, read_words
@@ -35,6 +35,7 @@ _FIRST = Templates("first={0}")
 _INNER = Templates(every={"{}": 0})
 _HEAD = Templates("head={0}", "gap={1}", "of={2}")
 _HEAD_TYPE = Templates("headtype={0}", "form={1}&headtype={0}", "form={1}&len={2}&headtype={0}")
+_TITLE = Templates("doc", "depth={0}", "last={1}", "len={2}")
 _SHARED = Templates("shares head", "h={0}", "wait={1}")
 _HEADING = Templates("headed", "last head={0}", "verb before head={1}", "last head&verb={0}{2}")
 _OUTER_HEAD = Templates("h:head={0}", "h:gap={1}", "h:headtype={2}")
@@ -55,8 +56,8 @@ def find_quoted(analysis: Analysis) -> list[Candidate]:
 
 def _document(analysis: Analysis, quote: Quote) -> Candidate:
     name = analysis.text[quote.start : quote.end]
-    features = ["doc", f"depth={min(quote.depth, 2)}", f"last={quote.inner[-2:]}", f"len={_bucket(len(quote.inner))}"]
-    evidence = named(features), *context(analysis, quote.start, quote.end), occurrence(analysis, name)
+    title = min(quote.depth, 2), quote.inner[-2:], _bucket(len(quote.inner))
+    evidence = (_TITLE, title), *context(analysis, quote.start, quote.end), occurrence(analysis, name)
     return Candidate("Document", name, quote.start, quote.end, "title in 《》", evidence)
 
 

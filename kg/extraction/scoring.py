@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from kg.extraction.candidates import Candidate
-from kg.extraction.evidence import FEATURES, Evidence, Templates
+from kg.extraction.evidence import Evidence, Templates
 
 BIAS = "bias"
 SCREEN = "screen"
@@ -34,13 +34,12 @@ class _Table(dict[tuple[Any, ...], float]):
 
     def __init__(self, model: Model, templates: Templates) -> None:
         self._model, self._templates = model, templates
-        self._limit = 0 if templates is FEATURES else _REMEMBERED
 
     def __missing__(self, values: tuple[Any, ...]) -> float:
         own, shared = self._model.own, self._model.shared
         features = self._templates.to_features(values)
         total = sum([own.get(feature, 0.0) + shared.get(feature, 0.0) for feature in features])
-        if len(self) >= self._limit:
+        if len(self) >= _REMEMBERED:
             self.clear()
         self[values] = total
         return total
@@ -87,7 +86,10 @@ class Models(dict[tuple[str, str], Model]):
     def rules_out(self, rule: str, kind: str, look: Iterable[Evidence]) -> bool:
         """Return whether what is observed first makes a candidate of this rule and type hopeless."""
         model = self[rule, kind]
-        return model.bias + model.weigh(look) < model.screen
+        total = model.bias
+        for templates, values in look:
+            total += model[templates][values]
+        return total < model.screen
 
 
 @cache

@@ -49,9 +49,11 @@ def _find_fullest(entities: Sequence[Entity]) -> dict[int, int]:
 def _at_the_end(names: Sequence[tuple[int, str]]) -> dict[int, int]:
     """Return the repeats of which the fullest wording has all words at its end; the fullest names stand first."""
     endings: dict[str, int] = {}
+    lengths = {len(name) for _, name in names}
     for number, name in names:
-        for start in range(1, len(name) - _SHARED_END + 1):
-            endings.setdefault(name[start:], number)
+        for length in lengths:
+            if _SHARED_END <= length < len(name):
+                endings.setdefault(name[-length:], number)
     return {number: endings[name] for number, name in names if name in endings}
 
 
