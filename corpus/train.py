@@ -46,7 +46,7 @@ TWICE_ANNOTATED = ("dev_", "jining_")
 BEGINNINGS = ("head", "place", "person")
 """Rules that propose every possible beginning of a name, so that only the right one is right."""
 PROMISING = -1.4
-"""Candidates that weigh at least this much (a probability of 0.2, below which selection drops them) pass the screen …"""
+"""Candidates that weigh at least this much (a probability of 0.2; selection drops others) pass the screen …"""
 MARGIN = 0.3
 """… and so must those that the training did not see and that weigh a little less at first …"""
 MISSED = 0.003

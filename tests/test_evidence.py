@@ -10,7 +10,7 @@ from kg.extraction import extract_article
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate
 from kg.extraction.entities import propose
-from kg.extraction.evidence import Evidence, Templates, named, to_features
+from kg.extraction.evidence import Evidence, Templates, inside, to_features
 from kg.extraction.scoring import BIAS, SCREEN, Models, load_models, load_weights, score
 from kg.extraction.selection import THRESHOLD
 from kg.extraction.stretches import LONGEST, cut
@@ -31,42 +31,48 @@ def make_article(text: str) -> Article:
     )
 
 
-def make_candidate(*evidence: Evidence, rest=None) -> Candidate:
-    return Candidate("Slogan", "名", 0, 1, "rule", evidence, rest=rest)
+def make_candidate(*evidence: Evidence) -> Candidate:
+    return Candidate("Slogan", "名", 0, 1, "rule", evidence)
 
 
 def test_templates_name_their_values_by_position():
-    features = to_features([Evidence(SHAPE, (3, "n", ("found", "run")))])
+    features = to_features([(SHAPE, (3, "n", ("found", "run")))])
     assert features == ["len=3", "len=3&tag=n", "cue=found", "cue=run"]
 
 
 def test_a_score_is_the_logistic_sum_of_the_weights_of_the_rule_and_of_all_rules():
-    models = Models({("rule", "Slogan"): {BIAS: 1.0, "len=3": 2.0}, ("*", "Slogan"): {"len=3": -1.0, "headed": -2.0}})
-    candidate = make_candidate(Evidence(SHAPE, (3, "n", ())), named(["headed", "unheard of"]))
+    models = Models({("rule", "Slogan"): {BIAS: 1.0, "len=3": 2.0}, ("*", "Slogan"): {"len=3": -1.0, "cue=run": -2.0}})
+    candidate = make_candidate((SHAPE, (3, "n", ("run", "unheard of"))))
     score([candidate], models)
     assert candidate.score == pytest.approx(0.5)
 
 
-def test_evidence_that_candidates_share_weighs_the_same_for_each():
-    models = Models({("rule", "Slogan"): {BIAS: 0.0, "len=3": 2.0}})
-    shared = Evidence(SHAPE, (3, "n", ()), shared=True)
-    candidates = [make_candidate(shared), make_candidate(shared), make_candidate(Evidence(SHAPE, (3, "n", ())))]
-    score(candidates, models)
-    assert len({candidate.score for candidate in candidates}) == 1
+def test_what_was_observed_of_a_quotation_is_marked_in_the_name_that_holds_it():
+    evidence = inside([(SHAPE, (3, "n", ("found",)))], lambda feature: not feature.startswith("cue"))
+    assert to_features(evidence) == ["h:len=3", "h:len=3&tag=n"]
 
 
-def test_what_the_first_look_rules_out_is_not_observed_further():
-    models = Models({("rule", "Slogan"): {BIAS: -3.0, SCREEN: -2.5, "headed": 9.0}})
-    candidate = make_candidate(rest=lambda: pytest.fail("observed"))
-    score([candidate], models)
-    assert candidate.score < THRESHOLD
+def test_the_first_look_rules_out_what_weighs_less_than_the_screen():
+    models = Models({("rule", "Slogan"): {BIAS: -3.0, SCREEN: -2.5, "len=3": 1.0}})
+    assert not models.rules_out("rule", "Slogan", [(SHAPE, (3, "n", ()))])
+    assert models.rules_out("rule", "Slogan", [(SHAPE, (4, "n", ()))])
 
 
-def test_what_passes_the_first_look_is_weighed_whole():
-    models = Models({("rule", "Slogan"): {BIAS: -3.0, SCREEN: -3.5, "headed": 9.0}})
-    candidate = make_candidate(rest=lambda: (named(["headed"]),))
-    score([candidate], models)
-    assert candidate.score > THRESHOLD and candidate.features == ["headed"]
+def test_without_a_screen_the_first_look_rules_nothing_out():
+    assert not Models({("rule", "Slogan"): {BIAS: -30.0}}).rules_out("rule", "Slogan", [])
+
+
+def test_what_the_first_look_rules_out_is_not_proposed_and_would_not_be_chosen():
+    article = make_article(SENTENCE * 5)
+    every = propose(Analysis(article, None))
+    some = propose(Analysis(article, None, load_models()))
+    score(every)
+    score(some)
+    assert len(some) < len(every)
+    kept = {(c.rule, c.type, c.name, c.start, c.end): c.score for c in some}
+    for c in every:
+        found = kept.get((c.rule, c.type, c.name, c.start, c.end))
+        assert found == pytest.approx(c.score) if found is not None else c.score < THRESHOLD
 
 
 def test_what_the_first_look_rules_out_is_below_the_threshold():

@@ -95,7 +95,7 @@ class Analysis:
         self.headline = article.headline or ""
         self.seen_before: dict[int, tuple[Evidence, ...]] = {}
         self.seen_after: dict[int, tuple[Evidence, ...]] = {}
-        self.rules_out = models.rules_out if models else _rules_nothing_out
+        self.rules_out = _rules_nothing_out if models is None else models.rules_out
         """Tells whether what is observed first (rule, type, evidence) makes a candidate hopeless."""
         self._words_from: dict[int, Word] = {}
         self._marks: dict[str, list[int]] = {}
@@ -118,7 +118,10 @@ class Analysis:
     @cached_property
     def _word_at(self) -> list[int]:
         """The index of the word that holds each character."""
-        return [index for index, word in enumerate(self.words) for _ in range(word.start, word.end)]
+        held: list[int] = []
+        for index, (text, *_) in enumerate(self.words):
+            held += [index] * len(text)
+        return held
 
     @cached_property
     def word_starts(self) -> frozenset[int]:
@@ -127,9 +130,10 @@ class Analysis:
 
     def word_index(self, offset: int) -> int:
         """Return the index of the word that holds the character at ``offset``."""
-        if offset < 0:
-            return -1
-        return self._word_at[offset] if offset < len(self._word_at) else len(self.words) - 1
+        try:
+            return self._word_at[offset] if offset >= 0 else -1
+        except IndexError:
+            return len(self.words) - 1
 
     def begins_word(self, offset: int) -> bool:
         """Return whether a word begins at ``offset``."""

@@ -26,7 +26,8 @@ def find_departments(analysis: Analysis) -> list[Candidate]:
                 start = start + 1 - len(name)
                 break
         text = analysis.text[start : match.end()]
-        evidence = (_BODY, (match[2], match[1], start < match.start())), *context(analysis, start, match.end()), occurrence(analysis, text)
+        body = match[2], match[1], start < match.start()
+        evidence = (_BODY, body), *context(analysis, start, match.end()), occurrence(analysis, text)
         aliases = [analysis.text[match.start() : match.end()]] if start < match.start() else []
         found.append(
             Candidate(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.lexicon import read_sections
@@ -50,10 +50,14 @@ def _marks(stops: str) -> re.Pattern[str]:
 
 def clauses(text: str, start: int, end: int, stops: str = _STOPS) -> Items:
     """Return the clauses between two offsets: cut at ，；：。, but not inside quotes and brackets."""
+    return list(_clauses(text, start, end, stops))
+
+
+@lru_cache(maxsize=256)  # the readers of a formula read the same stretches
+def _clauses(text: str, start: int, end: int, stops: str) -> Items:
     found, depth, at = [], 0, start
     for mark in _marks(stops).finditer(text, start, end):
-        offset = mark.start()
-        char = text[offset]
+        offset, char = mark.start(), mark[0]
         if char in _OPEN:
             depth += 1
         elif char in _CLOSE:
