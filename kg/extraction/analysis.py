@@ -35,6 +35,7 @@ _LONGEST_CLAUSE = 120
 _YEAR = re.compile(r"20\d\d(?=年)")
 _WHERE = ((), ("in speech",), ("in lead",), ("in speech", "in lead"))
 _WIDE = str.maketrans("０１２３４５６７８９．％＋－", "0123456789.%+-")
+_WIDE_SIGN = re.compile("[０１２３４５６７８９．％＋－]")
 
 
 class Word(NamedTuple):
@@ -91,7 +92,7 @@ class Analysis:
         self.article = article
         self.county = county
         self.text = article.text
-        self.plain = article.text.translate(_WIDE)
+        self.plain = article.text.translate(_WIDE) if _WIDE_SIGN.search(article.text) else article.text
         self.headline = article.headline or ""
         self.seen_before: dict[int, tuple[Evidence, ...]] = {}
         self.seen_after: dict[int, tuple[Evidence, ...]] = {}
@@ -274,15 +275,16 @@ class Analysis:
     @cached_property
     def _where(self) -> bytearray:
         """For each offset what ``where`` says, as an index of ``_WHERE``."""
-        speech, lead = bytearray(len(self.text) + 1), bytearray(len(self.text) + 1)
-        for quote in self._outermost[1]:
-            if quote.mark == "“" and len(quote.inner) > 16 and quote.inner[-1] in "。！？，":
-                speech[quote.start + 1 : quote.end] = b"\1" * (quote.end - quote.start - 1)
+        where = bytearray(len(self.text) + 1)
         for paragraph in self.article.paragraphs:
             end = self.text.find("。", paragraph.start, min(paragraph.end, paragraph.start + 40))
             if end > 0:
-                lead[paragraph.start : end] = b"\2" * (end - paragraph.start)
-        return bytearray(map(int.__or__, speech, lead))
+                where[paragraph.start : end] = b"\2" * (end - paragraph.start)
+        for quote in self._outermost[1]:
+            if quote.mark == "“" and len(quote.inner) > 16 and quote.inner[-1] in "。！？，":
+                inside = slice(quote.start + 1, quote.end)
+                where[inside] = bytes([place | 1 for place in where[inside]])
+        return where
 
     def quotes_in(self, start: int, end: int) -> list[Quote]:
         """Return the quotations that begin in ``[start, end)``, by start."""

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from kg.extraction.gazetteer import Division, Gazetteer, Name, load_gazetteer
+from kg.extraction.gazetteer import Division, Gazetteer, Name, find_divisions, load_gazetteer
 from kg.extraction.lexicon import read_table
 from kg.model import Article, County, Page
 
@@ -46,7 +46,7 @@ def _vote(article: Article, dateline: str, gazetteer: Gazetteer) -> tuple[Counte
     headline, year = article.headline or "", _year(article)
     texts = ((dateline, "dateline"), (headline, "headline"), (article.text, "text"))
     for text, where in texts:
-        for name in gazetteer.find(text):
+        for name in find_divisions(text):
             if name.level != "county":
                 table = gazetteer.prefectures if name.level == "prefecture" else gazetteer.provinces
                 around[table[name.text]] += 1
@@ -60,7 +60,7 @@ def _vote(article: Article, dateline: str, gazetteer: Gazetteer) -> tuple[Counte
                 for county in _full_names(name.text, year):
                     scores[county] += weight if name.full or len(name.text) > 2 or where != "text" else 0.2
     for byline in article.bylines:  # （XX县委组织部 供稿）
-        for name in gazetteer.find(byline.name):
+        for name in find_divisions(byline.name):
             if name.level == "county":
                 for county in _full_names(name.text, year):
                     scores[county] += 2.0

