@@ -15,7 +15,7 @@ from statistics import median
 
 from kg.reading.bylines import find_byline, find_credit, find_dateline
 from kg.reading.lexicon_files import read_rows
-from kg.reading.lines import OPENERS, Block, Line, column_width, find_blocks, join_lines, usual_width
+from kg.reading.lines import CLOSERS, OPENERS, Block, Line, column_width, find_blocks, join_lines, usual_width
 
 _FRAGMENT_END = re.compile(r"[的得把、，：；“（]$")
 _FRAGMENT_BEFORE_QUOTE = re.compile(r"[了在以为由与和及将让使被对向从是]$")
@@ -53,7 +53,8 @@ def _split(blocks: list[Block]) -> list[Piece]:
         pieces.extend(found)
         above = next((piece for piece in reversed(found) if not _is_furniture(piece)), above)
 
-    for block in blocks:
+    for block, below in zip(blocks, [*blocks[1:], ()]):
+        quoted = bool(below) and below[0].text[0] in OPENERS
         run: list[Line] = []
         wrapped = 0  # lines that a dateline goes on over
         for number, line in enumerate(block):
@@ -70,7 +71,7 @@ def _split(blocks: list[Block]) -> list[Piece]:
             else:
                 closes = kind == "byline" and 0 < number == len(block) - 1 and block[number - 1].closed
                 add([Piece(kind, (line,), closes)])
-        add(_to_pieces(run, False, above))
+        add(_to_pieces(run, False, above, quoted))
     return pieces
 
 
@@ -81,14 +82,15 @@ def _wraps(block: Block) -> int:
     return sum(length < dateline.end for length in lengths) if dateline else 0
 
 
-def _to_pieces(run: list[Line], opening: bool, above: Piece | None) -> list[Piece]:
+def _to_pieces(run: list[Line], opening: bool, above: Piece | None, quoted: bool = False) -> list[Piece]:
     """Return the pieces that ``run`` is: text, the headline set right above it and the one right below.
 
-    ``opening`` says that an article opens below the run; ``above`` is the piece above it, furniture aside.
+    ``opening`` says that an article opens below the run, ``quoted`` that a quote does; ``above`` is the piece above
+    it, furniture aside.
     """
     torn = above is not None and above.kind in ("text", "start") and not _may_end(above.lines)
     first = 0 if torn else _headline_above(run)
-    last = _headline_below(run[first:], opening) + first
+    last = _headline_below(run[first:], above.lines if torn else (), opening, quoted) + first
     parts = (("headline", run[:first]), ("", run[first:last]), ("text" if opening else "headline", run[last:]))
     return [Piece(kind or _kind_of_run(lines), tuple(lines)) for kind, lines in parts if lines]
 
@@ -103,28 +105,40 @@ def _headline_above(run: list[Line]) -> int:
         width = median(widths) if widths else 0
         if not widths or not all(_may_head(line, width) for line in run[:number]):
             return 0
-        if abs(run[number].full - width) <= _RAGGED and run[number - 1].text[-1] != "：":
+        if not _is_set_apart(run[number], width) and run[number - 1].text[-1] != "：":
             return number
     return 0
 
 
-def _headline_below(run: list[Line], opening: bool) -> int:
-    """Return where in ``run`` the headline begins that stands right below its last sentence, or its length."""
-    last = next((number for number in reversed(range(len(run))) if run[number].closed), -1) + 1
+def _headline_below(run: list[Line], above: Block, opening: bool, quoted: bool) -> int:
+    """Return where in ``run`` the headline begins that stands right below its last sentence, or its length.
+
+    ``above`` are the lines that the run goes on with.  What a column break tears off has the column's width.
+    """
+    last = next((number for number in reversed(range(len(run))) if _is_finished(run[: number + 1])), -1) + 1
     headline = run[last:]
     if not 0 < last < len(run) or len(headline) > 5 or headline[-1].text[-1] in "，、；：":
         return len(run)
     if opening:
         return last
-    short = last > 3 and all(_may_head(line, usual_width(run[:last])) for line in headline)
-    whole = len(headline) > 1 or HEADLINE_MARK.search(headline[0].text)
-    return last if short and whole and not _FRAGMENT_END.search(headline[-1].text) else len(run)
+    text = [*above, *run[:last]]
+    torn = quoted and (len(headline) == 1 and not HEADLINE_MARK.search(headline[0].text))
+    if len(text) < 3 or torn or headline[0].text[0] in CLOSERS or _FRAGMENT_END.search(headline[-1].text):
+        return len(run)
+    width = usual_width(text)
+    some = all if quoted else any
+    headed = some(_is_set_apart(line, width) for line in headline) and not any("。" in line.text for line in headline)
+    return last if headed else len(run)
 
 
 def _may_head(line: Line, width: float) -> bool:
     """Whether ``line`` is none of a paragraph in ``width`` columns (a first line may have lost its indent)."""
-    own = not -_RAGGED <= width - line.full <= _RAGGED + 4 and line.indent != 2
+    own = _is_set_apart(line, width) and line.indent != 2
     return own and not any(mark in line.text for mark in "。；") and line.text[-1] not in "，、"
+
+
+def _is_set_apart(line: Line, width: float) -> bool:
+    return not -_RAGGED <= width - line.full <= _RAGGED + 4 or line.text.startswith("——")
 
 
 def _may_end(lines: Block) -> bool:
@@ -157,9 +171,9 @@ def _kind_of(line: Line, rest: Block, above: Line | None) -> str | None:
         for name, pattern in _furniture():
             if pattern.fullmatch(line.text.translate(_WIDE)):
                 return f"furniture:{name}"
-    if find_dateline(join_lines(rest[:5])):
-        return "start"
     byline = find_byline(line.text)
+    if find_dateline(join_lines(rest[:5])) and not (byline and line.text[0] in OPENERS):
+        return "start"
     return "byline" if byline and (above is None or byline.marked) else None
 
 
