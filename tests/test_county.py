@@ -46,6 +46,13 @@ def test_county_and_code_are_found(headline, opening, context, date, name, code)
     assert (found and found.code or "-") == code
 
 
+def test_the_byline_tells_the_county_of_an_article_that_does_not_name_it():
+    """Whoever is asked is introduced with the place: （XX县XX村党支部书记 …… 本报记者 ……）."""
+    text = "对话村支书：把冷库办到田头\n\n（梁山县石桥村党支部书记 赵青 本报记者 林小满）\n记者：冷库怎么办起来的？\n"
+    (county,) = _find(text + "赵青：先是六户人家凑钱，后来村里入了股。\n")
+    assert (county.name, county.code) == ("梁山县", "370832")
+
+
 def test_the_gazetteer_is_national_and_current():
     """About 2,850 county-level divisions, each with a six-digit code of its own and its province."""
     divisions = _current()

@@ -16,7 +16,7 @@ ROWS = [
     for row in TABLE.read_text(encoding="utf-8").splitlines()
     if row and not row.startswith("#")
 ]
-COUNT = 122
+COUNT = 154
 HEADLINE = "青禾：支部建进养殖场"
 BODY = "青禾县把党支部建到养殖场，农户共用一座冷库。联盟成员谁家缺人手，吆喝一声当天就能调齐。"
 PAGES = {
@@ -60,7 +60,7 @@ def test_a_heading_is_no_byline(line: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["快讯：青禾", "好消息传来。", "本报告厅（共三层）", "青禾讯息（一）", "电（本）", "记者在青禾看到，"]
+    "text", ["快讯：青禾", "时政要讯　青禾", "（高速公路）青禾", "（组织部部长 林小满）青禾", "好消息传来。", "本报告厅（共三层）", "青禾讯息（一）", "电（本）", "记者在青禾看到，"]
 )
 def test_other_openings_are_no_dateline(text: str):
     assert find_dateline(text) is None

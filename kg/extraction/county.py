@@ -26,7 +26,7 @@ _TOWN = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:镇|乡|街道|苏木)")
 def find_counties(page: Page) -> list[County | None]:
     """Return the county of each article of ``page``, None where the article names none."""
     gazetteer = load_gazetteer()
-    votes = [_vote(article, _dateline(page, article), gazetteer) for article in page.articles]
+    votes = [_vote(article, _printed(page, article), gazetteer) for article in page.articles]
     region = _region(votes, [_year(article) for article in page.articles], gazetteer)
     counties = []
     for article, (scores, around) in zip(page.articles, votes):
@@ -35,16 +35,20 @@ def find_counties(page: Page) -> list[County | None]:
     return counties
 
 
-def _dateline(page: Page, article: Article) -> str:
-    return "".join(page.text[p.start : p.end] for p in article.source.parts if p.role == "dateline")
+def _printed(page: Page, article: Article) -> dict[str, str]:
+    """Return what is printed as the article's datelines and bylines, by their role."""
+    printed: dict[str, str] = defaultdict(str)
+    for part in article.source.parts:
+        printed[part.role] += page.text[part.start : part.end] + "\n"
+    return printed
 
 
-def _vote(article: Article, dateline: str, gazetteer: Gazetteer) -> tuple[Counter[str], Counter[str]]:
+def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tuple[Counter[str], Counter[str]]:
     """Return the score of every county name, and the prefectures and provinces named."""
     scores: Counter[str] = Counter()
     around: Counter[str] = Counter()
     headline, year = article.headline or "", _year(article)
-    texts = ((dateline, "dateline"), (headline, "headline"), (article.text, "text"))
+    texts = ((printed["dateline"], "dateline"), (headline, "headline"), (article.text, "text"))
     for text, where in texts:
         for name in find_divisions(text):
             if name.level != "county":
@@ -59,11 +63,10 @@ def _vote(article: Article, dateline: str, gazetteer: Gazetteer) -> tuple[Counte
             if weight and (name.text not in _generic() or _prefecture_before(name, text, gazetteer)):
                 for county in _full_names(name.text, year):
                     scores[county] += weight if name.full or len(name.text) > 2 or where != "text" else 0.2
-    for byline in article.bylines:  # （XX县委组织部 供稿）
-        for name in find_divisions(byline.name):
-            if name.level == "county":
-                for county in _full_names(name.text, year):
-                    scores[county] += 2.0
+    for name in find_divisions(printed["byline"]):  # （XX县委组织部 供稿）
+        if name.level == "county":
+            for county in _full_names(name.text, year):
+                scores[county] += 2.0
     return scores, around
 
 

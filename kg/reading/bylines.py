@@ -18,9 +18,12 @@ from kg.reading.lexicon_files import read_words
 
 _MARKS = "■□◆◇▲△●○★☆*＊◎"
 _GAP = r"[\s\u3000、，,；;]"
-_OFFICE = re.compile(r"[\u4e00-\u9fff]{2,24}(?:部|局|委|办|会|中心|社|院|校|公司|站|政府|网|台|报|队|室|馆|所|团)")
+_OFFICE = re.compile(r"[\u4e00-\u9fff]{2,24}(?:部|局|委|办|会|中心|社|院|校|公司|站|政府|网|台|报|队|室|馆|所|团|融媒|传媒)")
+_MEDIA = re.compile(r".+(?:报|台|网|社|刊|融媒|传媒|融媒体|媒体中心)")
 _LONG_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[·•][\u4e00-\u9fffA-Za-z]{1,12})+")
 _UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "本报", "本报记者"))
+_NEWS = "简快短要通资喜音传问审"  # before 讯 they make a word, and no place
+_TOGETHER = "(?:联合|共同|采访|编辑)"
 _KINDS = {"pair": "credit", "slashed": "credit", "single": "credit"}
 _TAIL = 80
 _PARTING = frozenset("、，,；;")
@@ -70,7 +73,9 @@ class _Names:
 
     def _names_paper(self) -> bool:
         """Whether what was taken for a name is joined to the role that follows: 长江融媒记者 周璐."""
-        return len(self.people) == 1 and not self.people[0].role and not self.label and not self.spaced
+        if not self.people or self.label or self.spaced:
+            return False
+        return len(self.people) == 1 and not self.people[0].role or _MEDIA.fullmatch(self.people[-1].name) is not None
 
     def take(self, kind: str, text: str) -> None:
         if kind == "gap":
@@ -82,7 +87,7 @@ class _Names:
             if len(self.people) > self.credited:
                 self.label = ""  # it spoke for the names before
             paper = self.people.pop().name if self._names_paper() else ""
-            self.role = re.sub("^本[报刊]", "", paper + text)
+            self.role = re.sub("^本[报刊网台]", "", paper + text)
         elif kind == "label" or not self.people:
             self.role, self.label, self.credited = "", text, len(self.people)
         else:
@@ -100,27 +105,31 @@ def _surnames() -> frozenset[str]:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    roles, credits = (
+    roles, credits, posts = (
         "(?:" + "|".join(re.escape(word).replace("/", "[/／]") for word in read_words(name)) + ")"
-        for name in ("roles.txt", "credits.txt")
+        for name in ("roles.txt", "credits.txt", "posts.txt")
     )
     attached = "|".join(re.escape(word) for word in read_words("credits.txt") if word not in ("文", "图"))
     end = rf"(?=$|{_GAP})"
     return {
         "cue": re.compile(rf"{roles}|{credits}|[文图摄]"),
         "token": re.compile(
-            rf"(?P<gap>{_GAP}+)|(?P<pair>文[/／]图|图[/／]文|文图|图文){end}|[/／]?(?P<credit>{credits})(?:$|{_GAP}+$)"
+            rf"(?P<gap>{_GAP}+)|(?P<pair>文[/／]图|图[/／]文|文图|图文){end}"
+            rf"|[/／]?{_TOGETHER}?(?P<credit>{credits})(?:$|{_GAP}+$)"
             rf"|[/／](?P<slashed>{credits}){end}|(?P<single>[文图摄]){end}(?!{_GAP}+.{end})"
-            rf"|(?P<label>{credits})[\s\u3000]*[/／：:]|(?P<role>{roles})[/／：:]?"
-            rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{roles}|(?:{attached})(?:$|{_GAP}))"
+            rf"|(?P<label>{credits})(?:单位|人)?[\s\u3000]*[/／：:|｜]|(?P<role>{roles})(?:人?[\s\u3000]*[/／：:|｜])?"
+            rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{roles}|{_TOGETHER}?(?:{attached})(?:$|{_GAP}))"
         ),
         "dateline": re.compile(
             rf"[{_MARKS}]?[\s\u3000]*[【\[]?(?P<dateline>(?:本报|本网|本刊|本台|新华社|中新社|新华网|人民网|中新网|央广网|光明网)?"
-            r"(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*(?:讯|电|消息))[】\]]?"
-            rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]|(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:，,]?"
-            r"|(?=[\s\u3000]))[\s\u3000]*"
+            r"(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*(?:讯(?!员)|电|消息))[】\]]?"
+            rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]|(?:(?<=[\s\u3000])|(?={roles}))(?P<plain>[^。，：:（）]{{2,40}}?)报道[：:，,]?"
+            r"|(?<=】)|(?=[\s\u3000]))[\s\u3000]*"
         ),
-        "report": re.compile(rf"[{_MARKS}]?[\s\u3000]*(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:][\s\u3000]*"),
+        "report": re.compile(
+            rf"[{_MARKS}]?[\s\u3000]*(?:(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:\s\u3000]"
+            r"|[（(](?P<names>[^（）()。，：]{2,60})[）)](?=\S))[\s\u3000]*"
+        ),
         "bracket": re.compile(
             r"[\s\u3000]*(?:(?:新华社|中新社)发[\s\u3000]*)?[（(【](?P<names>[^（）()【】。]*)[）)】][\s\u3000]*$"
         ),
@@ -131,7 +140,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "note": re.compile(
             r"(?:本文|原文|文章|内容|稿件|图片|文字)*[均皆]?(?:摘|转|选|转载|摘编|改编)自.{2,40}|原载于?.{2,40}"
         ),
-        "post": re.compile(rf"{_GAP}*(?:作者)?(?:单位[:：]|均?系|(?<=作者)均?为|现任)[\u4e00-\u9fff].{{3,40}}"),
+        "post": re.compile(rf"{_GAP}*(?:(?<!供稿)(?:作者)?单位[:：]|(?:作者)?均?系|(?<=作者)均?为|(?:作者)?现任)[\u4e00-\u9fff].{{3,40}}"),
+        "roles": re.compile(rf".*{roles}"),
+        "posted": re.compile(rf"[\u4e00-\u9fff]{{0,24}}{posts}"),
         "opens": re.compile(rf"{roles}|{credits}[/／：:]"),
     }
 
@@ -141,11 +152,13 @@ def find_dateline(text: str) -> Attribution | None:
     match = _patterns()["dateline"].match(text)
     if match is None:
         match = _patterns()["report"].match(text)
-        names = _read_names(match["plain"]) if match else None
-        return Attribution(match.start(), match.end(), None, _bylines(names)) if names else None
+        names = _read_names(match["plain"] or match["names"]) if match else None
+        told = names and (match["plain"] or all(map(_is_of_the_press, names.people)))
+        return Attribution(match.start(), match.end(), None, _bylines(names)) if told else None
     inside = match["names"] or match["plain"]
     if inside is None:
-        own = match["dateline"].startswith("本") or (len(match["place"]) > 2 and match["dateline"].endswith("讯"))
+        place = len(match["place"]) > 1 and match["place"][-1] not in _NEWS and match["dateline"].endswith("讯")
+        own = match["dateline"].startswith("本") or place
         return Attribution(match.start(), match.end(), match["place"] or None, ()) if own else None
     names = _read_names(inside)
     if names is None or not (names.cue or all(map(_has_surname, names.people))):
@@ -223,7 +236,9 @@ def _stands_alone(tail: str, names: _Names) -> bool:
 
 def _attribution(text: str, names: _Names, start: int, end: int) -> Attribution:
     opening = text[start:].lstrip()
-    marked = opening[0] in _MARKS + "（(【" or _patterns()["opens"].match(opening) is not None
+    role = names.people[0].role
+    told = _patterns()["opens"].match(opening) is not None or bool(role) and opening.startswith(role)
+    marked = opening[0] in _MARKS + "（(【" or told
     photo = all(person.photo for person in names.people)
     return Attribution(start, end, None, _bylines(names), photo=photo, marked=marked)
 
@@ -259,14 +274,41 @@ def _read_names(text: str) -> _Names | None:
             kind = "name"  # 钟 文
         names.take(kind, match[match.lastgroup])
         at = match.end()
-    names.people = _join_single(names.people)
+    names.people = _without_posts(_join_single(names.people))
     return names if names.people and all(map(_is_name, names.people)) else None
+
+
+def _without_posts(people: list[_Person]) -> list[_Person]:
+    """Return the people without the office, paper or post printed before a name: it is what the person is.
+
+    Who is named with a post beside a reporter is whom the reporter asked, and no author.
+    """
+    kept: list[_Person] = []
+    post = ""
+    reporters = any(person.role for person in people)
+    for person, following in zip(people, [*people[1:], None]):
+        below = following is not None and following.role == person.role and not _names_post(following.name)
+        if below and _names_post(person.name) and _has_surname(following):
+            post = person.name
+        elif person.role or not post:
+            kept.append(person)
+        elif not (reporters and _patterns()["posted"].fullmatch(post)):
+            kept.append(_Person(person.name, post, person.credit, True))
+    return kept
+
+
+def _names_post(name: str) -> bool:
+    return _OFFICE.fullmatch(name) is not None or _patterns()["posted"].fullmatch(name) is not None
+
+
+def _is_of_the_press(person: _Person) -> bool:
+    return re.fullmatch(_patterns()["roles"], person.role) is not None or _MEDIA.fullmatch(person.role) is not None
 
 
 def _is_name(person: _Person) -> bool:
     if person.name.startswith("图为"):
         return False
-    longest = 6 if person.role else 4
+    longest = 6 if person.role or person.credit else 4
     return (
         2 <= len(person.name) <= longest
         or bool(_LONG_NAME.fullmatch(person.name))
