@@ -62,6 +62,12 @@ def assign_headlines(bodies: Sequence[str], captions: Sequence[bool], gaps: Sequ
     return result
 
 
+def likeness(headline: Block, text: str) -> float:
+    """Return the share of the headline's bigrams that ``text`` repeats."""
+    grams = _bigrams("".join(line.text for line in headline))
+    return len(grams & _bigrams(text)) / len(grams) if grams else 0.0
+
+
 def _nearest(gap: Gap) -> Gap:
     """Return the gap without headlines in the middle of so many that they can be of no article: a list, a table."""
     blocks = [number for number, block in enumerate(gap) if block is not None]

@@ -14,7 +14,7 @@ from functools import cache
 
 from kg.model import Article, Byline, Leftover, Part, Source
 from kg.reading.bylines import find_byline, find_credit, find_dateline
-from kg.reading.headlines import assign_headlines
+from kg.reading.headlines import assign_headlines, likeness
 from kg.reading.lexicon_files import read_words
 from kg.reading.lines import Block, Line, column_width, find_lines, join_lines, move, usual_width
 from kg.reading.pieces import HEADLINE_MARK, Piece, after, find_following, find_pieces, is_closing
@@ -23,18 +23,23 @@ from kg.reading.unwrapping import are_wrapped, find_paragraphs, find_subheadings
 _PLACE_FIRST = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:县|旗|镇|(?<![社片园城])区|(?<![城])市)")
 _SECTION = "furniture:section name"
 _CAPTION = 400  # characters that no caption exceeds
+_OPENING = 120  # characters in which an article says what it is about
+_MOST_BREAKS = 60  # blocks of two articles, at most
+_SHARED, _MORE = 0.3, 0.15  # of a headline's bigrams: what its own text repeats at least, and more than another
 
 
 @dataclass(slots=True)
 class _Draft:
     """An article being put together: its body lines and the byline lines around them.
 
-    ``dated`` says that it opens with a dateline, ``signed`` that a byline line stands above its text.
+    ``dated`` says that it opens with a dateline, ``signed`` that a byline line stands above its text; ``breaks`` are
+    the indices of the lines that begin a block below the end of a sentence.
     """
 
     lines: list[Line] = field(default_factory=list)
     bylines: list[Block] = field(default_factory=list)
     headings: set[int] = field(default_factory=set)
+    breaks: list[int] = field(default_factory=list)
     dated: bool = False
     signed: bool = False
     finished: bool = False
@@ -65,7 +70,7 @@ def find_articles(
     the articles and the leftovers cover every character of ``text`` that is not white space.
     """
     pieces = find_pieces(text)
-    drafts, gaps = _draft(pieces)
+    drafts, gaps = _divide(*_draft(pieces))
     bodies = ["".join(line.text for line in draft.lines) for draft in drafts]
     captions = [_is_caption(draft, body) for draft, body in zip(drafts, bodies)]
     headlines = assign_headlines(bodies, captions, gaps)
@@ -155,12 +160,66 @@ def _is_caption_of_its_own(pieces: list[Piece], number: int, draft: _Draft) -> b
 
 def _add(draft: _Draft, piece: Piece) -> None:
     draft.dated = draft.dated or piece.kind == "start"
+    if draft.lines and draft.closed:
+        draft.breaks.append(len(draft.lines))
     draft.lines.extend(piece.lines)
     if len(piece.lines) > 2:
         draft.width = draft.width or usual_width(piece.lines)
     text = join_lines(piece.lines)
     dateline = find_dateline(text) if piece.kind == "start" else None
     draft.finished = find_credit(text[dateline.end if dateline else 0 :]) is not None
+
+
+def _divide(drafts: list[_Draft], gaps: list[list[Block | None]]) -> tuple[list[_Draft], list[list[Block | None]]]:
+    """Part the texts that two articles run on in, where one has its headline above and the other has it below."""
+    bodies = ["", *(join_lines(draft.lines) for draft in drafts), ""]
+    parted, around = list(drafts), list(gaps)
+    for number in reversed(range(len(drafts))):
+        at = _find_second(drafts[number], gaps[number], gaps[number + 1], bodies[number], bodies[number + 2])
+        if at:
+            parted[number : number + 1] = _cut(drafts[number], at)
+            around.insert(number + 1, [])
+    return parted, around
+
+
+def _find_second(
+    draft: _Draft, above: list[Block | None], below: list[Block | None], previous: str, following: str
+) -> int | None:
+    """Return the line with which a second article begins: the headlines above and below fit a part each, and no more.
+
+    ``previous`` and ``following`` are the texts beyond those headlines.
+    """
+    heads, feet = ([block for block in gap if block is not None] for gap in (above, below))
+    if not heads or not feet or not 0 < len(draft.breaks) <= _MOST_BREAKS:
+        return None
+
+    def fit(at: int) -> float:
+        first, second = join_lines(draft.lines[:at]), join_lines(draft.lines[at:])
+        head = _fits(heads[-1], first, (second, previous))
+        foot = _fits(feet[0], second, (first, following))
+        enough = head > 0 and foot >= _MORE and likeness(feet[0], second) >= _SHARED
+        return head + foot + likeness(feet[0], second[:_OPENING]) if enough else 0.0
+
+    best = max(draft.breaks, key=fit)
+    return best if fit(best) > 0 else None
+
+
+def _fits(headline: Block, own: str, others: tuple[str, ...]) -> float:
+    """Return by how much more of a headline its ``own`` text repeats than any other."""
+    return likeness(headline, own) - max(likeness(headline, other) for other in others)
+
+
+def _cut(draft: _Draft, at: int) -> list[_Draft]:
+    """Return the two articles that ``draft`` is: the second begins with its line ``at``."""
+    start = draft.lines[at].start
+    above = [block for block in draft.bylines if block[0].start < start]
+    below = [block for block in draft.bylines if block[0].start >= start]
+    first = {number for number in draft.headings if number < at}
+    second = {number - at for number in draft.headings - first}
+    return [
+        replace(draft, lines=draft.lines[:at], bylines=above, headings=first, finished=True),
+        _Draft(lines=draft.lines[at:], bylines=below, headings=second, finished=draft.finished),
+    ]
 
 
 def _changes_column(piece: Piece, draft: _Draft) -> bool:
