@@ -71,7 +71,7 @@ def _split(blocks: list[Block]) -> list[Piece]:
             else:
                 closes = kind == "byline" and 0 < number == len(block) - 1 and block[number - 1].closed
                 add([Piece(kind, (line,), closes)])
-        add(_to_pieces(run, False, above, quoted))
+        add(_to_pieces(run, _opens_article(below), above, quoted))
     return pieces
 
 
@@ -80,6 +80,13 @@ def _wraps(block: Block) -> int:
     dateline = find_dateline(join_lines(block[:5]))
     lengths = accumulate(len(line.text) for line in block[:5])
     return sum(length < dateline.end for length in lengths) if dateline else 0
+
+
+def _opens_article(block: Block) -> bool:
+    """Whether an article begins with ``block`` for certain: a dateline, or a headline that is no torn quote."""
+    if not block or block[0].text[0] in OPENERS:
+        return False
+    return find_dateline(join_lines(block[:5])) is not None or _looks_like_headline(block)
 
 
 def _to_pieces(run: list[Line], opening: bool, above: Piece | None, quoted: bool = False) -> list[Piece]:
@@ -217,11 +224,14 @@ def _is_headline(lines: Block, previous: Piece | None, following: Piece | None) 
         or join_lines(lines)[-1] in "。，、；："
     ):
         return False
+    if following is not None and following.kind == "byline" and not following.closes:
+        if not is_closing(join_lines(following.lines)) and _looks_like_headline(lines):
+            return True
     if previous is not None and previous.kind in ("body", "start") and not _is_finished(previous.lines):
         return False  # the column was broken in mid-sentence
     if following is None or following.kind in ("start", "byline"):
         return True
-    if join_lines(lines).count("，") > 1:
+    if len(lines) > 1 and join_lines(lines).count("，") > 1:
         return False
     if following.kind == "text" and _looks_like_headline(following.lines):
         return True
