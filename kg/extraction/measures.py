@@ -1,8 +1,9 @@
 """Measures: the parallel section leads of a report (guidelines, "Measures").
 
-A lead is a short first sentence of a section (明确目标，推动抱团发展合作共赢。).  What makes
-it one is its siblings: leads of an article have the same number of clauses, the same
-rhythm, and often the same words at the same place.  An ordinary opening has none.
+A lead is a short first sentence of a section (明确目标，推动抱团发展合作共赢。), a question with its
+answer (钱从哪来？大家凑。) or a printed line of its own.  What makes it one is its siblings: leads of an
+article have the same number of clauses, the same rhythm, and often the same words at the same place.
+An ordinary opening has none.
 """
 
 from __future__ import annotations
@@ -16,25 +17,39 @@ from kg.extraction.analysis import Analysis, Word
 from kg.model import Span
 
 _LONGEST = 36
-_SHORTEST = 3
+_SHORTEST = 2
 _MOST = 40
 """How many sentences are compared with each other; no report has as many sections."""
 _SHORT = 5  # leads below this length stand out only as three or more
 _ALIKE = 0.47
 _ALIKE_PAIR = 0.62
+_FITTING = 0.45
+_ALIKE_RUN_ON = 0.75
 _MARKS = frozenset("“”‘’《》、")
 _NOT_A_LEAD = re.compile(
-    r"[？?：:；;]|^(?:[一二三四五六七八九十]是|目前|近年|今年|去年|截至|同时|此外|“[^”]*$)|\d{2,}"
-    r"|如今|眼下|却|也|(?<![练造成铸])就(?![业近地])|(?:^|，)是"  # a narrative or a definition, no call to do something
+    r"[；;]|^(?:[一二三四五六七八九十]是|目前|近年|今年|去年|截至|同时|此外|“[^”]*$|“[^“”]*”，)|\d{2,}"
+    r"|如今|眼下|(?:^|，)是"  # a narrative or a definition, no call to do something
 )
-_TOLD = re.compile(r"(?<![得不])了(?!算)(?:[^然解，]|$)")
-"""What is told as done (茶山有了领路人): a lead only beside two others of its kind."""
+_NOT_IN_TEXT = re.compile(r"[？?：:]")
+"""What only a heading on a line of its own may hold, or a question that is answered at once."""
+_ANSWERED = re.compile(r"[^，。；：！？“”\n]{2,14}？[^。；：！？\n]{2,24}。")
+_ADVERBS = re.compile(r"(?<![练造成铸])就(?![业近地])|[却也]")
+"""Adverbs of a narrative: leads have them only where all of them do (不打扰，就…; 不增负，就…)."""
+_TOLD = re.compile(rf"(?<![得不])了(?!算)(?:[^然解，]|$)|{_ADVERBS.pattern}")
+"""What is told as done (茶山有了领路人) or as what follows: a lead only beside two others of its kind."""
 ORDINAL = re.compile(
     r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十][^，。“”]{0,2}(?:“[^“”]{1,4}”)?，?是|“[\dN]”，?就?是|其[一二三四五]，)(?=.{3})"
+    r"|(?:首?先|再|最?后|末了)(?=说)"
 )
-"""What numbers a lead and is printed with it: 一是, 第一招，是, “1”就是."""
+"""What numbers a lead and is printed with it: 一是, 第一招，是, “1”就是, 先(说) … 再(说)."""
 _ORDER = re.compile(r"(?:首先|其次|再次|第[一二三四五六]|最后)，")
 """A word of order, which belongs to the sentence and not to the lead."""
+_NUMBER = re.compile(r"(?:[（(]?[一二三四五六七八九十\d]{1,2}[）)、．.]|[●◆■▲★◎]|—+)\s*")
+"""The number or mark of a heading."""
+_HEADING = re.compile("[^。！；…\n]*[^，。；：、！？…\n]\n?")
+_CLOSED = frozenset("。！？”…）\n")
+_NARROW = 0.75
+"""A printed line shorter than this part of the usual one, though its sentence is not at its end, is a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +61,7 @@ class _Lead:
 
     span: Span
     weak: bool
+    adverbs: tuple[str, ...]
     clauses: tuple[str, ...]
     tags: tuple[tuple[str, str], ...]
     quotes: tuple[bool, ...]
@@ -53,32 +69,70 @@ class _Lead:
 
 def find_measures(analysis: Analysis) -> list[Span]:
     """Return the section leads of the article in order, without their full stops."""
-    return [lead.span for lead in _parallel(list(islice(_candidates(analysis), _MOST)))]
+    candidates = list(islice(_candidates(analysis), _MOST))
+    found = _parallel(candidates)
+    short = [lead for s in analysis.sentences if candidates and (lead := _read(analysis, s.start, s.end))]
+    groups = [_run_on(found, short)] if found else [_run_on([lead], short) for lead in candidates]
+    leads = max(groups, key=len, default=[])
+    return sorted((lead.span for lead in leads if len(leads) > 1), key=lambda span: span.start)
 
 
 def _candidates(analysis: Analysis) -> Iterator[_Lead]:
-    """Yield the short sentences that open a paragraph or a printed line after a full stop."""
+    """Yield the heading lines and the short sentences that open a paragraph or a printed line after a full stop."""
     starts = {p.start for p in analysis.article.paragraphs} | analysis.line_starts
-    opening = {(p.start, p.end) for p in analysis.article.paragraphs[:1]}
-    for sentence in analysis.sentences:
-        start, end = sentence.start, sentence.end
-        if not _SHORTEST <= end - start - 1 <= _LONGEST or (start, end) in opening:
+    opening = [(p.start, p.end) for p in analysis.article.paragraphs[:1]]
+    headings = _headings(analysis)
+    sentences = ((s.start, s.end) for s in analysis.sentences if s.start not in headings)
+    for start, end in sorted([*headings.items(), *sentences]):
+        if (start, end) in opening or not (start in starts or analysis.text.startswith("首先，", start)):
             continue
-        if start not in starts and not analysis.text.startswith("首先，", start):
-            continue
-        text = analysis.text[start:end]
-        standing_alone = "。" not in text and end < len(analysis.text) and analysis.text[end] == "\n"
-        if not text.endswith("。") and not standing_alone:
-            continue
-        order, text = _ORDER.match(text), text.rstrip("。")
-        if order:
-            start, text = start + order.end(), text[order.end() :]
-        ordinal = ORDINAL.match(text)
-        words = text[ordinal.end() :] if ordinal else text
-        if not _NOT_A_LEAD.search(words) and words.count("，") + words.count("、") < 5:
-            weak = ordinal is not None or _TOLD.search(words) is not None
-            span = Span(start=start, end=start + len(text))
-            yield _lead(analysis, span, span.end - len(words), weak)
+        answered = _ANSWERED.match(analysis.text, start)
+        lead = _read(analysis, start, answered.end() if answered else end, start in headings, bool(answered))
+        if lead:
+            yield lead
+
+
+def _run_on(leads: list[_Lead], sentences: Sequence[_Lead]) -> list[_Lead]:
+    """Return the leads, and the sentences behind the first that are as they are but stand within a paragraph."""
+    if any(lead.weak for lead in leads):
+        return leads
+    spans = [lead.span for lead in leads]
+    others = (other for other in sentences if other.span.start > spans[0].start and other.span not in spans)
+    found = [other for other in others if min(likeness(lead, other) for lead in leads) >= _ALIKE_RUN_ON]
+    return leads + found if len(leads) + len(found) > 2 else leads
+
+
+def _read(analysis: Analysis, start: int, end: int, heading: bool = False, answered: bool = False) -> _Lead | None:
+    """Return what stands between two offsets as a possible lead, None where it can be none."""
+    text = analysis.text[start:end]
+    if not _SHORTEST <= len(text) - 1 <= _LONGEST or not (heading or text.endswith("。")):
+        return None
+    if order := _ORDER.match(text):
+        start += order.end()
+    text = analysis.text[start:end].rstrip("。\n")
+    ordinal = ORDINAL.match(text)
+    number = ordinal or (_NUMBER.match(text) if heading else None)
+    words = text[number.end() :] if number else text
+    if _NOT_A_LEAD.search(words) or words.count("，") + words.count("、") > 4:
+        return None
+    if not (heading or answered) and _NOT_IN_TEXT.search(words):
+        return None
+    span = Span(start=start, end=start + len(text))
+    weak = ordinal is not None or _TOLD.search(words) is not None
+    return _lead(analysis, span, span.end - len(words), weak)
+
+
+def _headings(analysis: Analysis) -> dict[int, int]:
+    """Return the start and end of the printed lines that stand alone: short, without a stop, behind a closed one."""
+    text, starts = analysis.text, sorted(analysis.line_starts)
+    lines = list(zip(starts, starts[1:]))
+    usual = sorted(b - a for a, b in lines)[len(lines) // 2] if lines else 0
+    found = {}
+    for a, b in lines:
+        narrow = b - a < _NARROW * usual and text[b : b + 1] != "“"  # some pages break every line before a quotation
+        if narrow and a and text[a - 1] in _CLOSED and _HEADING.fullmatch(text, a, b):
+            found[a] = b - text.endswith("\n", a, b)
+    return found
 
 
 def behind_ordinal(text: str, lead: Span) -> int:
@@ -94,16 +148,17 @@ def _lead(analysis: Analysis, span: Span, start: int, weak: bool) -> _Lead:
     for clause in _split(words):
         inner = [w for w in clause if w.text not in _MARKS]
         if inner:
-            clauses.append("".join(w.text for w in inner))
+            clauses.append("".join(w.text for w in inner)[max(0, start - inner[0].start) :])
             tags.append((inner[0].tag[:1], inner[-1].tag[:1]))
             quotes.append(len(inner) < len(clause))
-    return _Lead(span, weak, tuple(clauses), tuple(tags), tuple(quotes))
+    adverbs = tuple(_ADVERBS.findall(analysis.text, start, span.end))
+    return _Lead(span, weak, adverbs, tuple(clauses), tuple(tags), tuple(quotes))
 
 
 def _split(words: list[Word]) -> list[list[Word]]:
     clauses: list[list[Word]] = [[]]
     for word in words:
-        if word.text in "，,":
+        if word.text in "，,：？":
             clauses.append([])
         else:
             clauses[-1].append(word)
@@ -118,6 +173,7 @@ def _parallel(candidates: Sequence[_Lead]) -> list[_Lead]:
     for seed in range(len(candidates)):
         others = range(len(candidates))
         group = [n for n in others if n == seed or alike[min(n, seed), max(n, seed)] >= _ALIKE]
+        group = [n for n in group if _fits(n, group, alike)]
         leads = [candidates[n] for n in group]
         weak = any(lead.weak for lead in leads)
         if len(group) < (3 if weak or any(lead.span.end - lead.span.start < _SHORT for lead in leads) else 2):
@@ -130,10 +186,18 @@ def _parallel(candidates: Sequence[_Lead]) -> list[_Lead]:
     return [candidates[n] for n in best]
 
 
+def _fits(number: int, group: Sequence[int], alike: dict[tuple[int, int], float]) -> bool:
+    """Return whether one of a group is about as like the others as they are like each other."""
+    others = [n for n in group if n != number]
+    own = [alike[min(n, number), max(n, number)] for n in others]
+    theirs = [alike[pair] for pair in combinations(others, 2)]
+    return len(others) < 2 or sum(own) / len(own) >= _FITTING * sum(theirs) / len(theirs)
+
+
 def likeness(first: _Lead, second: _Lead) -> float:
     """Return how parallel two leads are: clauses, their lengths, word classes and shared characters in place."""
     count = len(first.clauses)
-    if count != len(second.clauses) or not count:
+    if count != len(second.clauses) or not count or first.adverbs != second.adverbs:
         return 0.0
     pairs = list(zip(first.clauses, second.clauses))
     rhythm = sum(min(len(a), len(b)) / max(len(a), len(b)) for a, b in pairs) / count
