@@ -19,7 +19,7 @@ _YIELDING = re.compile("一[^一二三四五六七八九十]{1,2}[生变带促�
 _PIECES = re.compile(rf"({NUMBER}|(?<!^){_ANY})([^一二三四五六七八九十两双多NX]*)")
 _SPELLED = re.compile(
     rf"{NUMBER}[\u4e00-\u9fff]{{1,4}}?(?:(?:{NUMBER}|{_ANY})[\u4e00-\u9fff]{{1,4}}?){{0,4}}"
-    rf"|[\u4e00-\u9fff]{{2}}{NUMBER}[\u4e00-\u9fff]|{NUMBER}{{3,9}}"
+    rf"|[\u4e00-\u9fff]{{2}}(?![两双]){NUMBER}[\u4e00-\u9fff]|{NUMBER}{{3,9}}"
 )
 _PLAIN = str.maketrans("０１２３４５６７８９＋ＮＸ·•，", "0123456789+NX、、、", "“”‘’ ")
 _NUMERAL = re.compile(r"[\d+＋零一二三四五六七八九十两双]")
@@ -120,14 +120,19 @@ def _counts_something(inner: str) -> bool:
 
 
 def is_plain_count(inner: str) -> bool:
-    """Return whether a single numeral stands before a thing of its own (五星会员), so that little speaks for a formula."""
+    """Return whether numerals stand before things of their own, so that little speaks for a formula.
+
+    五星会员, 一根红绳两家亲; also what begins with a stock abbreviation (双拥模范).
+    """
     inner = _plain(inner)
-    pieces = _PIECES.findall(inner)
+    pieces, words = _PIECES.findall(inner), read_sections("formula_words")
+    if any(rest[:1] in words["bodies"] for _, rest in pieces):
+        return True
+    if inner not in words["stock"] and inner.startswith(tuple(words["stock"])):
+        return True
     if len(pieces) != 1 or "、" in inner or not inner.startswith(pieces[0][0]) or pieces[0][0] in "两双":
         return False
-    rest, words = pieces[0][1], read_sections("formula_words")
-    if rest[:1] in words["bodies"]:
-        return True
+    rest = pieces[0][1]
     return len(rest) > 2 and rest[0] not in words["measures"] and rest[-2:] not in words["actions"]
 
 

@@ -25,6 +25,7 @@ _COUNTED = re.compile(
 )
 _SUM = re.compile(r"(?<![\d.+A-Za-z])\d{1,2}(?:\+(?:\d{1,2}|[NX]))+(?![\d.+%A-Za-z])")
 _NUMERAL = re.compile(rf"(?:{NUMBER}|[多NX])(?=[\u4e00-\u9fff])")
+_LONG_NUMBER = re.compile(rf"{NUMBER}(?:{NUMBER}|个)")
 _MARKED = re.compile("[“、]")
 _MOST_NUMERALS = 5
 _SURE = 5
@@ -52,12 +53,19 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
         stock = inner in read_sections("formula_words")["stock"]
         labels = [] if stock else labels_of(inner)
         components, rule = read_components(analysis, inner, labels, measures, _SURE if text in unquoted else 1)
-        if components or not (text in unquoted or "、" in inner or is_plain_count(inner)):
+        if components or _is_clear(inner, labels, text in unquoted):
             formulas.append(Formula(text=text, start=start, end=end, components=components, rule=rule))
     parts = [labels_of(formula.text) for formula in formulas]
     within = frozenset(label.text for labels in parts if len(labels) > 1 for label in labels)
     formulas = [formula for formula in formulas if not _is_part(analysis, formula, within)]
     return sorted(formulas, key=lambda formula: (formula.start, formula.end))
+
+
+def _is_clear(inner: str, labels: Sequence[Label], unquoted: bool) -> bool:
+    """Return whether a wording is a formula though the article does not spell it out: quoted, or a chain of three."""
+    if is_plain_count(inner) or (unquoted and _LONG_NUMBER.search(inner)):
+        return False
+    return len(labels) > 2 if unquoted else "、" not in inner
 
 
 def _quoted(analysis: Analysis) -> dict[str, tuple[int, int]]:
@@ -77,7 +85,8 @@ def _unquoted(analysis: Analysis) -> Iterator[tuple[str, tuple[int, int]]]:
     text, last, words = analysis.text, 0, read_sections("formula_words")
     quoted = frozenset(quote.inner for quote in analysis.quotes)
     for match in _CHAINED.finditer(text):
-        if match.start() < last or text[match.start() : match.start() + 2] in words["adverbs"]:
+        opening, closing = (text[at : at + 2] for at in (match.start(), max(0, match.start() - 1)))
+        if match.start() < last or opening in words["adverbs"] or closing in words["ending in a numeral"]:
             continue
         if analysis.inside_quote(match.start()) is None:
             end = _last_word(analysis, match.end(1), quoted)
