@@ -59,7 +59,7 @@ def _labels(inner: str) -> list[Label]:
     if _OF_ONES.fullmatch(inner):
         return [Label(inner, VALUES[inner[0]], inner[2:] if inner[1] == "个" else "")]
     if "、" in inner:
-        parts = (part[:2] if len(part) == 4 and part[0] in VALUES else part for part in inner.split("、"))
+        parts = (part[:2] if len(part) == 4 and part[0] in VALUES and part[1] != "个" else part for part in inner.split("、"))
         return [label for part in parts for label in _labels(part)]
     return _spelled_labels(inner)
 

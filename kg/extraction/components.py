@@ -15,7 +15,7 @@ from kg.extraction.abbreviations import NUMBER, Label, is_formula, labels_of
 from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelled_lists import before, behind, framed, keyed, recounted, recounted_lists
-from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired, stretches, told
+from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired, said_of, stretches, told
 from kg.extraction.spelled_sections import counted, counting_leads, enumerated, headed, leads, ones, shares
 from kg.extraction.spelling import FAR, NEAR, REACH, Reading, Spelling, find_all
 from kg.model import Component, Span
@@ -38,6 +38,8 @@ _RUN = re.compile(r"[^“”，。；：\n]{2,20}\Z")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff（）]{2,20}\Z")
 _CLOSES = re.compile("(?:等|设立|设置|布设|建成|建立)[^，。；、]{0,8}$")
 _SEVERAL = re.compile(r"若干(?!名|个|家|支)|(?<=的)\d+")
+_LOCATED = re.compile("[^，。；：]{0,6}[建设落布住居][立置户]?[在于][^，。；：]{2,30}的([^，。；：的]{2,16})")
+"""Things that are said to be somewhere (散落在各镇、各村的小院): the things are meant, not the places."""
 _COUNTED_AGAIN = re.compile(rf"(?:{NUMBER}|\d+)个([^，。；、]{{2,6}})")
 
 
@@ -103,6 +105,8 @@ def _by_label(spelling: Spelling) -> Iterator[Reading]:
         found.append(items)
     if sum(map(bool, found)) >= max(2, len(spelling.labels) - 1):
         yield Reading(9, "formula spelled out label by label", tuple(found))
+    elif all(items for label, items in zip(spelling.labels, found) if label.count != 1):
+        yield Reading(5, "formula spelled out label by label", tuple(found))  # 一站一码三员，三员即…
 
 
 def _definitions(spelling: Spelling, labels: Sequence[Label]) -> list[int | None]:
@@ -113,6 +117,8 @@ def _definitions(spelling: Spelling, labels: Sequence[Label]) -> list[int | None
         match = _definition(spelling, label.text, at)
         if match is None and len(label.text) > 1:
             match = _definition(spelling, label.text, 0)
+        if match is None and label.count == 1 and label.key:
+            match = _definition(spelling, label.key, at)
         found.append(match.end() if match else None)
         at = max(at, match.end() if match else 0)
     return found
@@ -152,12 +158,12 @@ def _told_better(
 
 
 def _definition(spelling: Spelling, label: str, start: int) -> re.Match[str] | None:
-    """Return what links a label to its explanation: “三共”指, 一园是."""
+    """Return what links a label, or its word, to its explanation: “三共”指, 一园是, 园是."""
     text, end = spelling.text, start + 3 * FAR
     for at in find_all(text, f"“{label}”", start, end):
         if match := _DEFINES.match(text, at + len(label) + 2):
             return match
-    for at in find_all(text, label, start, end) if len(label) > 1 else ():
+    for at in find_all(text, label, start, end) if not label.isascii() else ():
         if at and text[at - 1] in "：，；。、\n" and (match := _IS.match(text, at + len(label))):
             return match
     return None
@@ -196,8 +202,10 @@ def _defined(spelling: Spelling, start: int, stop: int, label: Label) -> Items:
     parts = clauses(spelling.text, start, stop)
     if not parts:
         return []
+    begin, end = parts[0]
+    if label.count in (None, 1) and (located := _LOCATED.match(spelling.text, begin, end)):
+        return tidy(spelling.analysis, [located.span(1)])
     if label.count is None:
-        begin, end = parts[0]
         several = _SEVERAL.search(spelling.text, begin, end)
         among = spelling.text.find("等", begin + 2, end)
         end = among if among > 0 and not spelling.text.startswith("等级", among) else end
@@ -241,11 +249,10 @@ def _by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:
         return _single(spelling, label, reader.places)
     if label.count is None:
         return _many(spelling, label)
-    if reader.places:
-        components = _read(reader)[0]
-        return components[0].items if components else ()
+    if reader.places and (components := _read(reader)[0]):
+        return components[0].items
     reader.places = spelling.places
-    best = next(iter([*keyed(reader), *recounted(reader)]), None)
+    best = next((reading for read in (keyed, recounted, enumerated) for reading in read(reader)), None)
     return best.items[0] if best else ()
 
 
@@ -339,6 +346,7 @@ READERS = (
     (_label_by_itself, 5, False),
     (by_part, 6, False),
     (paired, 7, False),
+    (said_of, 9, True),
 )
 """The readers, the highest weight that a reading of theirs has, and whether they need a number for every label."""
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
+from kg.extraction.abbreviations import VALUES
 from kg.extraction.analysis import Analysis
 from kg.extraction.lexicon import read_sections
 
@@ -33,7 +34,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     counters = "".join(sorted(words["counters"] - {"大", "批"}))
     openers, closers = (_either(words[label]) for label in ("openers", "closers"))
     counted = re.compile(rf"(?:每|各)?{_NUMBER}[{counters}]记?(?:大)?|[NX]")
-    counting = rf"(?:\d+|[两二三四五六七八九十])[{counters}大][^、，]*"
+    counting = rf"(?P<count>\d+|[两二三四五六七八九十])[{counters}大][^、，]*"
     rest = r"等(?:等)?(?:[^级高][^、]*)?|\s+\d.*|这[个一两三四五六七八九十几些].*|[组构]成的.*"
     after = re.compile(rf"(?:“[一二三四五六七八九十两双].*|{rest}|{counting})$")
     return re.compile(openers), counted, after, re.compile(closers)
@@ -140,7 +141,9 @@ def _cut_tail(analysis: Analysis, items: Items, key: str) -> Items:
     text = analysis.text
     found = _patterns()[2].search(text, start, end)
     if found and found.start() > start and not _alike(text, items) and (others or found.group()[0] in "“这组构"):
-        end = found.start()
+        count = found["count"]  # what counts other things belongs to the item (不搞两张皮)
+        if count is None or (VALUES.get(count) or int(count)) == len(items):
+            end = found.start()
     if key and len(others) == 1 and text[: others[0][1]].endswith(key) and key in text[start:end]:
         end = text.rfind(key, start, end) + len(key)
     usual = _usual(text, others[1:] or others)
@@ -223,7 +226,7 @@ def objects_of(analysis: Analysis, items: Items, key: str) -> Items:
         ends = [text.find(f"{key}”", a + 1, b) for a, b in items]
         if min(ends) > 0:
             return [(a + 1, end + len(key)) for (a, _), end in zip(items, ends)]
-    if len(items) > 1 and len(key) > 1:
+    if len(items) > 1 and len(key) > 1 and key[0] not in "不无没":
         ends = [text.find(key, a + 1, b) + len(key) for a, b in items]
         if all(end > len(key) and b - end > 1 for end, (_, b) in zip(ends, items)):
             return [(a, end) for (a, _), end in zip(items, ends)]

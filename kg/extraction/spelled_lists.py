@@ -234,14 +234,16 @@ def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, h
 
 
 def recounted(spelling: Spelling) -> Iterator[Reading]:
-    """“五基地”: …、…、…五个基地 — the label's word with a measure word behind the list."""
-    if len(spelling.labels) != 1 or not spelling.labels[0].key or not spelling.places:
+    """“五基地”: …、…、…五个基地 · “四统一分”，甲、乙、丙、丁四样统，戊一样分 — a count with the label's word ends the list."""
+    if not spelling.places or not all(label.key for label in spelling.labels):
         return
-    key, start = spelling.labels[0].key, spelling.places[0][0]
-    for items in recounted_lists(spelling, spelling.labels[0], key):
-        near = items and abs(items[0][0] - start) < NEAR // 2
-        if len(items) == spelling.total and (near or len(key) > 1):
-            yield Reading(5, "formula spelled out before", (texts(spelling.analysis, items),))
+    start, found = spelling.places[0][0], []
+    for label in spelling.labels:
+        ways = (items for items in recounted_lists(spelling, label, label.key) if len(items) == label.count)
+        near = (items for items in ways if abs(items[0][0] - start) < NEAR // 2 or len(spelling.labels[0].key) > 1)
+        found.append(texts(spelling.analysis, next(near, [])))
+    if all(found) and spelling.total > 1:
+        yield Reading(5, "formula spelled out before", tuple(found))
 
 
 def recounted_lists(spelling: Spelling, label: Label, noun: str) -> Iterator[Items]:
@@ -273,7 +275,7 @@ def _same_place(items: Sequence[str], key: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _count(numerals: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!“)(?:{'|'.join(numerals)})[个大类种项支]")
+    return re.compile(rf"(?<!“)(?:{'|'.join(numerals)})[个大类种项支样]")
 
 
 @cache

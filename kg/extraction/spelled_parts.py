@@ -38,6 +38,32 @@ def by_part(spelling: Spelling) -> Iterator[Reading]:
         yield Reading(6 if all(found) else 4, "formula spelled out part by part", tuple(found))
 
 
+def said_of(spelling: Spelling) -> Iterator[Reading]:
+    """“三共”清单，共享的是机台，共用的是仓库，共育的是师傅 · “四变四新”。变的是田、路、房、人；新的是…"""
+    if not spelling.places or not all(label.key and (label.count or 0) > 1 for label in spelling.labels):
+        return
+    begin = spelling.places[0][1]
+    end = min(len(spelling.text), begin + FAR)
+    found = [texts(spelling.analysis, _said(spelling, label, begin, end)) for label in spelling.labels]
+    if all(found):
+        yield Reading(9, "formula spelled out by what is said of it", tuple(found))
+
+
+def _said(spelling: Spelling, label: Label, start: int, end: int) -> Items:
+    """促的是学习，促的是发展 — what stands behind the label's word and 的是: as many clauses, or one list."""
+    marks = [] if not label.key else list(_said_mark(label.key).finditer(spelling.text, start, end))
+    parts = [(mark.end(), _clause_end(spelling, mark.end(), end)) for mark in marks]
+    if len(parts) == label.count:
+        return tidy_each(spelling, parts, "")
+    lists = readings(spelling.text, *parts[0]) if len(parts) == 1 else []
+    return tidy(spelling.analysis, next((items for items in lists if len(items) == label.count), []))
+
+
+@lru_cache(maxsize=64)
+def _said_mark(key: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<=[，。；：、\n]){re.escape(key)}[\u4e00-\u9fff]?的(?:就|便|都)?是")
+
+
 def paired(spelling: Spelling) -> Iterator[Reading]:
     """“进村组送政策”。…“进农家送技术”。… · 一是引资金，带项目；二是… — heads that hold one item of either label."""
     if len(spelling.labels) != 2 or spelling.counts[0] != spelling.counts[1] or not spelling.places:
@@ -147,7 +173,7 @@ def told(spelling: Spelling, label: Label, part: tuple[int, int] | None) -> tupl
     elif label.count == 1:
         items = _one_thing(spelling, label, *part)
     else:
-        readers = (_one_by_one, _numbered, _besides, _listed, _heading, _topics, _subjects, _quoted)
+        readers = (_said, _one_by_one, _numbered, _besides, _listed, _heading, _topics, _subjects, _quoted)
         found = (reader(spelling, label, *part) for reader in readers)
         items = next((items for items in found if len(items) == label.count), [])
     return texts(spelling.analysis, items)
@@ -309,7 +335,7 @@ def _counters() -> str:
 @cache
 def _one_is() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<=[，；。：\n])(?:还有|再有|其中)?(?:另?一[{_counters()}]|另一[\u4e00-\u9fff])(?:就是|是|叫作|叫做|叫|为)(?!了)"
+        rf"(?<=[，；。：\n])(?:还有|再有|其中)?(?:另?一[{_counters()}头边端面]|一方面|另一[\u4e00-\u9fff])(?:就是|是|叫作|叫做|叫|为)(?!了)"
     )
 
 

@@ -10,28 +10,35 @@ from kg.extraction.abbreviations import NUMBER, VALUES, Label
 from kg.extraction.enumerations import Items, clauses, noun_end, readings, split, texts, tidy
 from kg.extraction.lexicon import read_sections
 from kg.extraction.measures import behind_ordinal
-from kg.extraction.spelling import FAR, Reading, Spelling, find_all, has_key
+from kg.extraction.spelling import FAR, NEAR, Reading, Spelling, find_all, has_key
 
 _STOP = re.compile("[，。；：\n]")
 _OTHER = re.compile(f"“{NUMBER}")
 _JOINTLY = re.compile("共同|联合|等|参与")
 _NOUN_STOP = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动|结对|为试点")
+_PREDICATE = re.compile("[\u4e00-\u9fff][着上住进到给在][\u4e00-\u9fff]")
+"""What is said of a noun: 跟着走, 贴上墙, 兜住底."""
 _AGAIN = re.compile(r"\d|[NX]|[一两三四五六七八九十][名个支户家位批帮群]")
-_BEFORE_KEYED = tuple("；。：”“？\n")
 _SHARE = re.compile(rf"({NUMBER}|\d)成")
-_SHARING = re.compile(r"^(?:得|归入|归|作为|作|奖给|奖|留作|留给|留|分给|给|用于|用来|为|是)+|(?:得|占|分|拿|留)+$")
+_SHARING = re.compile(
+    r"^(?:得|归入|归|作为|作|奖给|奖励|奖|留作|留给|留|分给|返给|给|用于|用来|投入|帮扶|帮|为|是)+|(?:得|占|分|拿|留)+$"
+)
+_SOURCE = re.compile("[^，；、]{0,4}从(.{2,60}?)[中里][^，；、]{0,4}")
 _OF_ONES = re.compile("[一账本]")
 _DIGIT = re.compile(r"\d")
 _COUNTING = re.compile(rf"({NUMBER})[个大类种项条张支][^，,。、]{{1,6}}")
 
 
 def enumerated(spelling: Spelling) -> Iterator[Reading]:
-    """“三导”：一是…；二是…；三是… · “两管”。一管权，…；二管钱，…"""
+    """“三导”：一是…；二是…；三是… · “两管”。一管权，…；二管钱，… · 一看圈，二看账，叫作“两看”."""
     if len(spelling.labels) != 1 or not 1 < spelling.total < 11:
         return
-    label = spelling.labels[0]
-    for _, end in spelling.places:
-        items = numbered(spelling.text, end, min(len(spelling.text), end + 4 * FAR), spelling.total, label.key)
+    label, text = spelling.labels[0], spelling.text
+    for start, end in spelling.places:
+        items = numbered(text, end, min(len(text), end + 4 * FAR), spelling.total, label.key)
+        if not items:
+            low = max(text.rfind("\n", 0, start) + 1, start - NEAR)
+            items = numbered(text, low, start, spelling.total, label.key, reach=NEAR)
         if items:
             objects = [_behind_verb(spelling, a, b, label.key) for a, b in items]
             each_has_a_verb = all(start > a for (start, _), (a, _) in zip(objects, items))
@@ -51,29 +58,53 @@ def _behind_verb(spelling: Spelling, start: int, end: int, key: str) -> tuple[in
     return start, end
 
 
-def numbered(text: str, start: int, end: int, count: int, key: str = "") -> Items:
-    """Return the first clauses behind 一是, 二是 … (or 一管, 二管 … with the key 管) if there are ``count`` of them."""
+def numbered(text: str, start: int, end: int, count: int, key: str = "", reach: int = 60) -> Items:
+    """Return the first clauses behind 一是, 二是 … if there are ``count`` of them.
+
+    With the key 管 those behind 第一管是, 第二管是 … or 一管, 二管 … too.  ``reach`` is how far behind ``start`` the
+    first may stand; behind 第一管是 it may stand further.
+    """
+    items, at = [], start
+    for number in "一二三四五六七八九十"[:count] if key else ():
+        mark = _ordinal(number, key).search(text, at, min(end, at + FAR))
+        if not mark:
+            break
+        at = _add_clause(items, text, mark.end(), end)
+    if items and len(items) == count:
+        return items
     items, at = [], start
     for number in "一二三四五六七八九十"[:count]:
-        mark = _find_mark(text, number, key, at, min(end, at + (FAR if items else 60)))
-        if not mark or (not items and _OTHER.search(text, start, mark[0])):
+        mark = _find_mark(text, number, key, at, min(end, at + (FAR if items else reach)))
+        if not mark or (not items and _OTHER.search(text, start, mark.start())):
             return []
-        at = mark[1]
-        stop = _STOP.search(text, at)
-        items.append((at, stop.start() if stop else end))
+        at = _add_clause(items, text, mark.end(), end)
     return items
 
 
-def _find_mark(text: str, number: str, key: str, start: int, end: int) -> tuple[int, int] | None:
-    """Return the first 一是, （一）, 第一步 …, or 一管 with the key 管, without the key."""
+def _add_clause(items: Items, text: str, start: int, end: int) -> int:
+    """Add the clause that begins at ``start``, and return where it begins."""
+    stop = _STOP.search(text, start)
+    items.append((start, stop.start() if stop else end))
+    return start
+
+
+def _find_mark(text: str, number: str, key: str, start: int, end: int) -> re.Match[str] | None:
+    """Return the first 一是, （一）, 第一步 …, or 一 before the key (一管)."""
     if text.find(number, start, end) < 0:
         return None
     mark = _numeral_mark(number).search(text, start, end)
-    keyed = (at for at in find_all(text, number + key, start, end) if text[at - 1 : at] in _BEFORE_KEYED)
-    at = next(keyed, None) if key else None
-    if at is not None and (mark is None or at < mark.start()):
-        return at, at + 1
-    return mark.span() if mark else None
+    keyed = _keyed_mark(number, key).search(text, start, end) if key else None
+    return keyed if keyed and not (mark and mark.start() < keyed.start()) else mark
+
+
+@lru_cache(maxsize=512)
+def _keyed_mark(number: str, key: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<=[，；。：”“？\n]){number}(?={re.escape(key)})")
+
+
+@lru_cache(maxsize=512)
+def _ordinal(number: str, key: str) -> re.Pattern[str]:
+    return re.compile(rf"第{number}[个张条项]?{re.escape(key)}(?:，?(?:就?是|为|叫)|：|，)")
 
 
 def headed(spelling: Spelling) -> Iterator[Reading]:
@@ -169,6 +200,9 @@ def _noun(spelling: Spelling, start: int, end: int, label: Label) -> tuple[str, 
             return (*(word + last[-2:] for word in words[:-1]), last)
     stop = _NOUN_STOP.search(text, first + 2, first_end)
     end = stop.start() if stop else noun_end(spelling.analysis, first, first_end)
+    predicate = _PREDICATE.search(text, first + 2, end)
+    if predicate and spelling.analysis.begins_word(predicate.start()) and spelling.labels[0].text.isdigit():
+        end = predicate.start()
     again = _AGAIN.search(text, first + 2, end)
     if again:
         end = again.start()
@@ -215,19 +249,30 @@ def _numeral_mark(number: str) -> re.Pattern[str]:
 
 
 def shares(spelling: Spelling) -> Iterator[Reading]:
-    """“343”分配办法：三成归村集体，四成归入股农户，三成留作滚动发展."""
+    """“343”分配办法：三成归村集体，四成归入股农户，三成留作滚动发展 · “64”：从能人、大户中选六成，从青年中选四成."""
     for _, end in spelling.places:
-        stop = min(len(spelling.text), end + 120)
-        if spelling.text.find("成", end, stop) < 0:
-            continue
-        parts = [part for clause in clauses(spelling.text, end, stop) for part in split(spelling.text, *clause)]
-        parts = [part for part in parts if _SHARE.search(spelling.text, *part)]
-        values = [_SHARE.search(spelling.text, *part)[1] for part in parts]  # type: ignore[index]
-        values = [VALUES.get(value) or int(value) for value in values]
-        if values and values == spelling.counts:
-            items = tuple((_SHARING.sub("", _SHARE.sub("", spelling.text[a:b])),) for a, b in parts)
-            if all(item for (item,) in items):
+        stop = min(len(spelling.text), end + NEAR)
+        found = []
+        for clause in clauses(spelling.text, end, stop) if "成" in spelling.text[end:stop] else ():
+            several = len(_SHARE.findall(spelling.text, *clause)) > 1
+            parts = split(spelling.text, *clause) if several else [clause]
+            found += [(share, part) for part in parts if (share := _SHARE.search(spelling.text, *part))]
+        found = found[: len(spelling.counts)]
+        if [VALUES.get(share[1]) or int(share[1]) for share, _ in found] == spelling.counts:
+            items = tuple(_shared_out(spelling, share, *part) for share, part in found)
+            if all(items):
                 yield Reading(8, "formula spelled out by its shares", items)
+
+
+def _shared_out(spelling: Spelling, share: re.Match[str], start: int, end: int) -> tuple[str, ...]:
+    """Return to whom or what a share goes (behind it), or else who has it or where it comes from (before it)."""
+    text = spelling.text
+    if behind := _SHARING.sub("", text[share.end() : end]):
+        return (behind,)
+    if source := _SOURCE.match(text, start, share.start()):
+        return texts(spelling.analysis, tidy(spelling.analysis, split(text, *source.span(1))))
+    before = _SHARING.sub("", text[start : share.start()])
+    return (before,) if before else ()
 
 
 def leads(spelling: Spelling) -> Iterator[Reading]:
