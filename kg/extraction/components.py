@@ -242,7 +242,7 @@ def _label_by_itself(spelling: Spelling) -> Iterator[Reading]:
 
 def _by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:
     """Return the items of one label, read where it stands quoted, or near the formula by its word."""
-    reader = Spelling(spelling.analysis, label.text, [label])
+    reader = Spelling(spelling.analysis, label.text, [label], spelling.measures)
     text = spelling.text
     reader.places = [(a, b) for a, b in reader.places if text[a] == "“" or (a and text[a - 1] in "\n。")]
     if label.count == 1:
@@ -252,7 +252,7 @@ def _by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:
     if reader.places and (components := _read(reader)[0]):
         return components[0].items
     reader.places = spelling.places
-    best = next((reading for read in (keyed, recounted, enumerated) for reading in read(reader)), None)
+    best = next((reading for read in (keyed, recounted, enumerated, leads) for reading in read(reader)), None)
     return best.items[0] if best else ()
 
 

@@ -152,7 +152,7 @@ def _cut_tail(analysis: Analysis, items: Items, key: str) -> Items:
     if others and _length(text, start, end) > 1.5 * usual + 1 and not _shares_key(text, others, (start, end), key):
         end = _nearest_boundary(analysis, start, end, usual, from_start=True)
     elif not others:
-        end = noun_end(analysis, start, end)
+        end = noun_end(analysis, start, end, key)
     return [*others, (start, end)]
 
 
@@ -168,11 +168,15 @@ def _shares_key(text: str, others: Items, last: tuple[int, int], key: str) -> bo
     return len(ends) == 1 and text[last[1] - 1] in ends or bool(key) and text[: last[1]].endswith(key)
 
 
-def noun_end(analysis: Analysis, start: int, end: int) -> int:
-    """Return where the noun that a clause begins with ends: before 牵头, 全程, 为核心 … (lexicon: closers)."""
+def noun_end(analysis: Analysis, start: int, end: int, key: str = "") -> int:
+    """Return where the noun that a clause begins with ends: before 牵头, 全程, 为核心 … (lexicon: closers).
+
+    A closer that begins with the label's word ``key`` is none: with 联, 组织联建 is a whole.
+    """
     for closer in _patterns()[3].finditer(analysis.text, start + 2, end):
         whole = closer.end() == end or analysis.begins_word(closer.end())
-        if whole and (analysis.begins_word(closer.start()) or closer.end() == end):
+        holds_key = key != "" and closer.group().startswith(key)
+        if whole and not holds_key and (analysis.begins_word(closer.start()) or closer.end() == end):
             return closer.start()
     return end
 

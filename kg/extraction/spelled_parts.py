@@ -173,7 +173,7 @@ def told(spelling: Spelling, label: Label, part: tuple[int, int] | None) -> tupl
     elif label.count == 1:
         items = _one_thing(spelling, label, *part)
     else:
-        readers = (_said, _one_by_one, _numbered, _besides, _listed, _heading, _topics, _subjects, _quoted)
+        readers = (_said, _one_by_one, _numbered, _heading, _besides, _listed, _topics, _subjects, _quoted)
         found = (reader(spelling, label, *part) for reader in readers)
         items = next((items for items in found if len(items) == label.count), [])
     return texts(spelling.analysis, items)
@@ -185,7 +185,7 @@ def _one_by_one(spelling: Spelling, label: Label, start: int, end: int) -> Items
     items = [(mark.end(), _clause_end(spelling, mark.end(), end)) for mark in marks]
     if items and len(items) == (label.count or 0) - 1 and "另" in marks[0].group():
         items = _one_thing(spelling, label, start, marks[0].start()) + items
-    return tidy_each(spelling, items, "")
+    return tidy_each(spelling, items, label.key)
 
 
 def _numbered(spelling: Spelling, label: Label, start: int, end: int) -> Items:
@@ -318,8 +318,8 @@ def _among_many(spelling: Spelling, start: int, end: int) -> Items:
 def tidy_each(spelling: Spelling, items: Items, key: str) -> Items:
     """Return the items, each tidied by itself, as they stand in clauses of their own."""
     found = []
-    for item in items:
-        found += tidy(spelling.analysis, [(item[0], noun_end(spelling.analysis, *item))], key)
+    for start, end in items:
+        found += tidy(spelling.analysis, [(start, noun_end(spelling.analysis, start, end, key))], key)
     return [object_of(spelling.analysis, a, b, key) for a, b in found] if len(found) == len(items) else []
 
 
@@ -335,7 +335,8 @@ def _counters() -> str:
 @cache
 def _one_is() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<=[，；。：\n])(?:还有|再有|其中)?(?:另?一[{_counters()}头边端面]|一方面|另一[\u4e00-\u9fff])(?:就是|是|叫作|叫做|叫|为)(?!了)"
+        rf"(?<=[，；。：？\n])(?:(?:还有|再有|其中)?(?:另?一[{_counters()}头边端面]|一方面|另一[\u4e00-\u9fff])(?:就是|是|叫作|叫做|叫|为)"
+        "|(?:首?先|其次|再次?|接着|然后|最后|末了|还有)就?是)(?!了)"
     )
 
 

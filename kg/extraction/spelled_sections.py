@@ -276,17 +276,30 @@ def _shared_out(spelling: Spelling, share: re.Match[str], start: int, end: int) 
 
 
 def leads(spelling: Spelling) -> Iterator[Reading]:
-    """“三措并举”: the section leads are the items where there are as many as the numeral says."""
+    """“三措并举”: the section leads are the items where there are as many as the numeral says, or hold its word."""
     if len(spelling.labels) != 1 or spelling.total < 2:
         return
-    key, is_step = spelling.labels[0].key, spelling.labels[0].key[:1] in tuple("措招步法举策")
-    leads = [clauses(spelling.text, behind_ordinal(spelling.text, m), m.end, "，,")[0] for m in spelling.measures]
-    if len(leads) != spelling.total or not (is_step or all(has_key(spelling.text[a:b], key) for a, b in leads)):
-        leads = [lead for lead in _paragraph_heads(spelling) if has_key(spelling.text[lead[0] : lead[1]], key)]
-        is_step = False
-    if len(leads) == spelling.total and (is_step or spelling.total > 2):
-        leads = leads if is_step else tidy(spelling.analysis, leads, key)
-        yield Reading(9 if is_step else 3, "formula spelled out in the leads", (texts(spelling.analysis, leads),))
+    key, text = spelling.labels[0].key, spelling.text
+    found = [clauses(text, behind_ordinal(text, m), m.end, "，,：")[0] for m in spelling.measures]
+    if key[:1] in tuple("措招步法举策") and len(found) == spelling.total:
+        yield Reading(9, "formula spelled out in the leads", (texts(spelling.analysis, found),))
+        return
+    if items := _keyed_heads(spelling, found):
+        yield Reading(6, "formula spelled out in the leads", (items,))
+    elif items := _keyed_heads(spelling, _paragraph_heads(spelling)):
+        yield Reading(3, "formula spelled out in the leads", (items,))
+
+
+def _keyed_heads(spelling: Spelling, heads: Items) -> tuple[str, ...]:
+    """Return the heads that hold the label's word, or what each quotes with it, where there are as many as it counts."""
+    key = spelling.labels[0].key
+    heads = [head for head in heads if has_key(spelling.text[slice(*head)], key)]
+    if len(heads) != spelling.total or spelling.total < 3:
+        return ()
+    quoted = [q for a, b in heads for q in spelling.analysis.quotes_in(a, b) if has_key(q.inner, key)]
+    if len(quoted) == len(heads):
+        return tuple(quote.inner for quote in quoted)
+    return texts(spelling.analysis, tidy(spelling.analysis, heads, key))
 
 
 def _paragraph_heads(spelling: Spelling) -> Items:
