@@ -129,8 +129,7 @@ def _unmarked(spelling: Spelling, begin: int, new_sentence: bool) -> Iterator[Re
     """Read what stands behind a mere comma, or in the sentence after a heading that holds the formula."""
     stop = spelling.closing(begin, bracket=False)
     for taken, dealt in spelling.lists(begin, stop):
-        firm = spelling.total > 2 or taken == 1 or len(spelling.labels[0].key) > 1
-        weight = (2 + (len(spelling.labels) > 2)) * spelling.key_weight(dealt) * firm
+        weight = (2 + (len(spelling.labels) > 2)) * spelling.key_weight(dealt)
         if _runs_on(spelling, dealt, taken) and (not new_sentence or _opens_paragraph(spelling, begin, dealt)):
             weight += 3
         if weight:
