@@ -12,6 +12,9 @@ VALUES = {char: value for value, char in enumerate("零一二三四五六七八�
 NUMBER = "[一二三四五六七八九十两双]"
 _ANY = "[多NX]"
 _SUM = re.compile(r"(?:\d{1,3}|[A-Z])(?:\+(?:\d{1,3}|[A-Z]))+")
+_SUM_OF_THINGS = re.compile(r"(?:\d{1,3}|[NX])[个名支]?[\u4e00-\u9fff]{2,10}(?:\+(?:\d{1,3}|[NX])[个名支]?[\u4e00-\u9fff]{2,10}){2,}")
+"""A sum that says itself what it counts: 1个中心+3个驿站+N个网点; of two it may be a mere ratio."""
+_THING = re.compile(r"(\d{1,3}|[NX])[个名支]?([^+]+)")
 _DIGITS = re.compile(r"\d{2,6}")
 _NUMBERS = re.compile(r"\d0*")
 """The numbers of a row of digits: 1520 → 1, 5, 20."""
@@ -52,6 +55,8 @@ def labels_of(text: str) -> list[Label]:
 def _labels(inner: str) -> list[Label]:
     if _SUM.fullmatch(inner):
         return [Label(part, int(part) if part.isdigit() else None) for part in inner.split("+")]
+    if _SUM_OF_THINGS.fullmatch(inner):
+        return [Label(number, int(number) if number.isdigit() else None, thing) for number, thing in _THING.findall(inner)]
     if _DIGITS.fullmatch(inner):
         return [Label(number, int(number)) for number in _NUMBERS.findall(inner)]
     if _ROW.fullmatch(inner):
@@ -93,7 +98,7 @@ def is_formula(inner: str) -> bool:
     inner = _plain(inner)
     if inner.replace("、", "") in read_words("not_formulas"):
         return False
-    if _SUM.fullmatch(inner):
+    if _SUM.fullmatch(inner) or _SUM_OF_THINGS.fullmatch(inner):
         return True
     if _DIGITS.fullmatch(inner):
         return inner not in _SERVICE_NUMBERS

@@ -67,6 +67,9 @@ def _best_reading(spelling: Spelling, least: int) -> Reading | None:
 
     A reader that cannot better what is found, or reach ``least``, is not asked.
     """
+    if "+" in spelling.inner and all(label.key for label in spelling.labels):
+        things = tuple((label.key,) for label in spelling.labels)  # 1个中心+3个驿站: the sum says itself what it counts
+        return Reading(9, "formula spelled out in its own words", things)
     best, rank = None, (least, -len(READERS))
     for number, (reader, most, of_numbers) in _BY_WEIGHT:
         if (most, -number) < rank:

@@ -226,7 +226,7 @@ def _counted_noun(label: Label) -> re.Pattern[str]:
     else:
         numerals = "|".join(label.numerals[1:])
         spelled = rf"(?<!第)(?:{numerals}{'|每' if label.count == 1 else ''})[{counters}]" if numerals else "(?!)"
-        digits = rf"(?<![\d.]){label.count}(?:”?[{counters}])?" if label.text.isascii() else "(?!)"
+        digits = rf"(?<![\d.]){label.count}(?![\d.])(?:”?[{counters}])?" if label.text.isascii() else "(?!)"
         number = rf"(?:{digits}|{spelled})(?!”)"
     return re.compile(rf"{number}([^，。；：+＋）\n]{{2,40}})")
 
