@@ -86,6 +86,7 @@ def _goes_on(word: Word, following: Word | None, begun: bool, quoted: bool) -> b
     if (
         begun
         and word.tag[0] in "fz"
+        and word.text not in _SUFFIXES
         or word.tag[0] in "mpcur"
         and not word.text.endswith("级")
         or word.text in _words("ends")

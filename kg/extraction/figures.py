@@ -22,17 +22,20 @@ _SESSION = re.compile(
 )
 _SUM = 100  # from here on a number is no rule's and no list's
 _DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千几数]")
-_HAN = r"[一二两三四五六七八九十百千]+|[几数]+[十百千]+"
+_NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千万几数]")
+_HAN = r"[一二两三四五六七八九十百千]+|[几数]+[十百千]+|(?<=[近超逾破上过])万|(?<=过了)万"
 _ROUGH = re.compile(
-    "(?<=[约超逾])|(?<=(?<![邻附临])近)|(?<=(?<![通经])过)|(?<=超过|突破|将近|接近|不到)|(?<=上)(?=[百千万])"
+    "(?<=[约超逾])|(?<=(?<![邻附临])近)|(?<=(?<![通经不])过)|(?<=超过|突破|过了|将近|接近|不到)|(?<=上)(?=[百千万])"
 )
 """What makes the number behind it a rough one."""
-_RANGE_BEFORE = re.compile(r"[\d十百千万]\s*(?:至|到|—|－|-|~|～|、)\s*(?:近|约)?$")
-_RANGE_BEHIND = re.compile(r"\s*(?:至|到|—|－|-|~|～)\s*\d")
+_RANGE_BEFORE = re.compile(r"[\d十百千万]\s*(?:至|到|—|－|-|~|～|、)\s*(?:近|约)?$|(?<![由从\d])\d+[\u4e00-\u9fff]到$")
+_RANGE_BEHIND = re.compile(r"\s*(?:至|到|—|－|-|~|～)\s*\d|不等")
 _MEANS = re.compile(r"“([\d.]+)”(?:即|就是|是|为|指|代表)\s*$")
 _LISTED = re.compile(r"((?:[\u4e00-\u9fff（）“”]{1,14}、)+[\u4e00-\u9fff（）“”]{1,14}(?:等)?)$")
 _LIST_BEHIND = re.compile(r"[^，。；]{0,12}[：:]")
+_EXCHANGED = re.compile(r"[^，。；\d]{0,6}?(?:可?兑?换取?|兑)(?:[\d一]|成)")
+_RANKED = re.compile("(?:排名?|位居|位列|名列|居|列)[^，。；\\d]{0,4}[前后]$")
+_SUMMED_UP = re.compile(r"[\u4e00-\u9fff]{0,6}?(?:村|镇|乡|街道|社区|嘎查|盟)")
 _PUNCTUATION = re.compile("[，。！？]")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "百万": 1_000_000, "千万": 10_000_000}
 _HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -43,6 +46,7 @@ class Quantity(NamedTuple):
 
     start: int
     end: int
+    text: str
     value: Decimal
     unit: str
     approx: bool
@@ -59,7 +63,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<number>{_DIGITS}|(?<![第\d〇零])(?:{_HAN}))\s*"
         rf"(?P<more1>余|多|来)?(?P<scale>百万|千万|万|亿|千|百|十)?(?P<more2>余|多|来)?\s*"
-        rf"(?P<unit>{unit})?(?P<bound>以上|左右|上下)?"
+        rf"(?P<unit>(?!部门)(?:{unit}))?(?P<bound>以上|左右|上下|出头)?"
     )
 
 
@@ -83,6 +87,7 @@ def find_quantities(analysis: Analysis) -> list[Quantity]:
             Quantity(
                 start=start,
                 end=end,
+                text=plain[start:end],
                 value=value,
                 unit=unit or "",
                 approx=bool(rough or more1 or more2 or bound),
@@ -183,22 +188,21 @@ def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
         return "an age or a time set by a rule"
     if unit in cues["points"] and value < _SUM:
         return "the points for one act"
-    rough = (
-        value >= _SUM
-        and quantity.approx
-        or analysis.text[max(0, quantity.start - 2) : quantity.start].endswith(("近", "超", "过", "逾", "破"))
-    )
-    if quantity.han and not (value > 1 and (unit in cues["han"] or rough)):
+    if quantity.han and not (value > 1 and (unit in cues["han"] or _is_sum(quantity))) or _is_saying(quantity):
         return "a spelled-out numeral counts what the text lists"
     if unit in cues["events"] and value <= 12 and any(cue in clause for cue in cues["period"]):
         return "a frequency set by a rule"
-    if unit != "元" and any(map(clause.__contains__, cues["share"])):
+    if unit not in ("元", "%", "个百分点") and any(map(clause.__contains__, cues["share"])):
         return "a share set by a rule"
+    if _EXCHANGED.match(after):
+        return "a rate of exchange"
+    if unit in ("%", "名", "位") and _RANKED.search(quantity.before):
+        return "a rank"
     if clause.endswith(tuple(cues["bounds"])):
         return "a threshold"
     if unit == "届" and _SESSION.match(after):
         return "a session's number"
-    if after.startswith(("级", "字", "之内", "以内", "以下", "钱", "车")) or (
+    if quantity.han and after.startswith("车") or after.startswith(("级", "字", "之内", "以内", "以下", "钱", "车程")) or (
         unit in cues["lengths"] and after[:1] == "外"
     ):
         return "a distance, class or bound"
@@ -215,6 +219,16 @@ def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
     return None
 
 
+def _is_sum(quantity: Quantity) -> bool:
+    """Whether a spelled-out numeral counts rather than lists: it is large, or close to what it says (近十名)."""
+    return quantity.value >= _SUM or quantity.before.endswith(("近", "超", "逾", "破"))
+
+
+def _is_saying(quantity: Quantity) -> bool:
+    """Whether the number only means many: 百名党员联千户."""
+    return quantity.text[0] in "百千万" and not quantity.approx
+
+
 def _in_name(analysis: Analysis, quantity: Quantity) -> bool:
     """Whether the number stands in a quoted name or title, not in quoted speech."""
     quote = analysis.inside_quote(quantity.start)
@@ -224,11 +238,15 @@ def _in_name(analysis: Analysis, quantity: Quantity) -> bool:
 
 
 def _announces_list(plain: str, quantity: Quantity) -> bool:
-    """Whether the number only counts a list printed right before or after it (甲、乙、丙3项职责)."""
-    if quantity.value > 12 or quantity.approx or quantity.unit not in read_sections("figure_cues")["lists"]:
+    """Whether the number only counts a list printed right before or after it (甲、乙、丙3项职责).
+
+    Places and alliances are summed up behind their names (甲、乙、丙3个村): that is scale.
+    """
+    cues = read_sections("figure_cues")
+    if quantity.value > 12 or quantity.approx or quantity.unit not in cues["lists"]:
         return False
     listed = _LISTED.search(plain, max(0, quantity.start - 60), quantity.start)
-    if listed and listed[1].count("、") + 1 == quantity.value:
+    if listed and listed[1].count("、") + 1 == quantity.value and not _SUMMED_UP.match(plain, quantity.end):
         return True
     return _LIST_BEHIND.match(plain, quantity.end) is not None
 
