@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kg.extraction.analysis import Analysis
+from kg.extraction.beside import find_listed_bodies
 from kg.extraction.candidates import Candidate
 from kg.extraction.coordination import find_coordinations
 from kg.extraction.headed import find_headed
+from kg.extraction.issued import find_issued
 from kg.extraction.parallel import find_parallel
 from kg.extraction.persons import find_persons
 from kg.extraction.places import find_places
@@ -23,6 +25,8 @@ Generator = Callable[[Analysis], list[Candidate]]
 GENERATORS: tuple[Generator, ...] = (
     find_quoted,
     find_headed,
+    find_issued,
+    find_listed_bodies,
     find_coordinations,
     find_parallel,
     find_places,

@@ -103,6 +103,19 @@ def _taken_by_quotes(analysis: Analysis) -> frozenset[int]:
     return frozenset(ends)
 
 
+def begins_name(analysis: Analysis, offset: int) -> bool:
+    """Whether a name may begin at ``offset``: with a word that is neither particle nor verb of founding."""
+    text = analysis.text
+    joined = text[offset - 1 : offset] in _BEFORE_NAME or text[max(0, offset - 2) : offset] in _JOINING
+    if not analysis.begins_word(offset) and not joined:
+        return False
+    word = analysis.words[analysis.word_index(offset)]
+    return word.text not in read_words("never_first") and word.tag not in _PARTICLES
+
+
+_JOINING = ("联合", "会同", "吸纳", "依托")
+_PARTICLES = frozenset("p c uj ul ug uz r y".split())
+"""The tags of words with which no name begins."""
 _BEFORE_NAME = frozenset("由在与和向对把将为以让给从到经跟请入是及同")
 _LEVELS = frozenset("县市区旗省镇乡村州")
 
@@ -153,8 +166,6 @@ def _starts(analysis: Analysis, head: Head, openings: dict[int, _Opening]) -> li
 _HANDLING = frozenset("由把被")
 _NO_HANDLING = ("自由", "理由", "缘由")
 _CUTS = frozenset("在 把 将 被 从 对 向 让 使 了 着 是 有 等 等等 即 指 由".split())
-_NEVER_FIRST = frozenset("p c d uj ul ug uz r y".split())
-"""The tags of words with which no name begins."""
 
 
 def _read_opening(analysis: Analysis, offset: int) -> _Opening:
@@ -162,7 +173,7 @@ def _read_opening(analysis: Analysis, offset: int) -> _Opening:
     text, tag, _, end = analysis.words[analysis.word_index(offset)]
     counted = _COUNT.match(analysis.text, offset) if counts_things(analysis.text, offset) else None
     articles = counted is not None and counted.group().endswith("条")
-    never_first = text in read_words("never_first") or tag in _NEVER_FIRST
+    never_first = text in read_words("never_first") or tag in _PARTICLES
     return _Opening(counted is not None or text in _CUTS, articles, never_first, end)
 
 

@@ -20,6 +20,7 @@ _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff]{
 _FUNCTION = frozenset("，。、；：的是在把和为与说等对从就也正向被给跟拿用来打看听")
 _AGENT = re.compile("[员长师手工民农匠娃叔婶嫂伯爷哥姐婆户友人子女弟妹家](?=[\u4e00-\u9fff]{2})")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]*\Z")
 _RUN = re.compile(r"[\u4e00-\u9fff]{0,4}")
 _SPEAKS = re.compile(r"[\u4e00-\u9fff]{2,4}(?:说|表示|介绍|告诉|感慨|坦言|笑|道|回忆|算)")
 _PLACE_ENDS = frozenset("镇乡村区县市")
@@ -101,19 +102,22 @@ def _joins(analysis: Analysis, start: int) -> bool:
 
 
 def _starts(analysis: Analysis, behind_roles: Iterable[int]) -> list[int]:
-    """Return where a name may begin: a name's tag, a surname before a verb of speech, the end of a role."""
+    """Return where a name may begin: a name's tag, a surname that no word explains, a role's end, a run that spells."""
     text, known = analysis.text, surnames()
     starts = {end for end in behind_roles if _HAN.match(text, end)}
     starts.update(
         match.end() for match in _AGENT.finditer(text) if _surname(text, match.end()) or _spelled(text, match.end())
     )
-    if "·" in text:
-        starts.update(match.start() for match in _DOTTED.finditer(text) if analysis.begins_word(match.start()))
+    for dot in analysis.marks("·"):
+        run = _HAN_BEFORE.search(text, max(0, dot - 6), dot)
+        starts.update(at for at in range(run.start(), dot) if analysis.begins_word(at) or text[at - 1] == "的")
     for word in analysis.words:
         characters, tag, start, _ = word
         if tag == "nr":
             if _HAN.match(characters):
                 starts.add(start)
+        elif _spelled(text, start) and _spelled_run(text, start) - start > 3:
+            starts.add(start)
         elif characters[0] in known or text[start : start + 2] in known:
             if _unknown(text, word) or _SPEAKS.match(text, start):
                 starts.add(start)
@@ -146,8 +150,7 @@ def _ends(analysis: Analysis, start: int) -> list[int]:
     }
     if dotted:
         ends.add(dotted.end())
-        index = analysis.word_index(start)
-        ends.update(word.end for word in analysis.words[index : index + 10] if start + 4 < word.end < dotted.end())
+        ends.update(range(max(start + 3, text.rfind("·", start, dotted.end()) + 2), dotted.end()))
     elif run >= 4:
         ends.add(start + 4)
         ends.update(range(start + 5, _spelled_run(text, start) + 1))

@@ -1,0 +1,60 @@
+"""Documents without 《》: what a verb of issuing is followed by, up to the noun with which a document ends.
+
+出台推动特色种业发展的若干措施: the title may hold verbs and 的, so that it is no noun phrase like other names; it
+begins at the verb or at the mark before it and ends where a clause, an item of a list or a count of papers does.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from kg.extraction.analysis import Analysis
+from kg.extraction.candidates import Candidate, context, occurrence
+from kg.extraction.evidence import named
+from kg.extraction.lexicon import read_sections
+
+_LONGEST = 40
+_NUMBER = "[两二三四五六七八九十\\d]+"
+_COUNTED = re.compile(rf"(?:等?\s*{_NUMBER}?[份个项部](?:配套|系列|专项|指导性|政策|制度|规范性)*|等(?:系列|一系列)?)文件")
+_MORE = re.compile("[、和与及]")
+
+
+def find_issued(analysis: Analysis) -> list[Candidate]:
+    """Return candidates for the documents that verbs of issuing are followed by (``lexicon/issued.txt``)."""
+    found = []
+    for verb in _verbs().finditer(analysis.text):
+        at, listed = verb.end(), 0
+        while title := _title().match(analysis.text, at):
+            counted = _COUNTED.match(analysis.text, title.end()) is not None
+            found.append(_candidate(analysis, title, verb[1], listed, counted))
+            more = _MORE.match(analysis.text, title.end())
+            if more is None:
+                break
+            at, listed = more.end(), listed + 1
+    return found
+
+
+def _candidate(analysis: Analysis, title: re.Match[str], verb: str, listed: int, counted: bool) -> Candidate:
+    text, name = analysis.text, title.group()
+    size = min(len(name) // 3, 6)
+    features = [f"verb={verb}", f"h={title[1]}", f"len={size}", f"listed={min(listed, 1)}", f"papers={counted}"]
+    features += [f"of={'的' in name}", f"quoted={'“' in name}"]
+    evidence = named(features), *context(analysis, title.start(), title.end()), occurrence(analysis, name)
+    return Candidate("Document", text[title.start() : title.end()], *title.span(), "issued document", evidence)
+
+
+@cache
+def _verbs() -> re.Pattern[str]:
+    verbs = _either("verbs")
+    return re.compile(rf"({verbs})(?:(?:、|并|和)?(?:{verbs}|实施|推行))*(?:[了出]|实施)?")
+
+
+@cache
+def _title() -> re.Pattern[str]:
+    end = rf"(?=[，。；：、！？\n]|和|与|及|$|等|作为|明确|{_COUNTED.pattern})"
+    return re.compile(rf"[^，。；：、！？《》\n（）]{{4,{_LONGEST}}}?({_either('heads')}){end}")
+
+
+def _either(section: str) -> str:
+    return "|".join(sorted(read_sections("issued")[section], key=lambda word: (-len(word), word)))
