@@ -85,3 +85,26 @@ def test_a_list_of_places_or_of_things_holds_no_bodies():
 @pytest.mark.parametrize("name", ["阿依古丽·买买提", "乌仁其木格", "巴图·苏和", "乌兰其其格"])
 def test_a_name_of_another_language_is_proposed_where_no_role_stands_before_it(name: str):
     assert name in proposed("Person", f"牧场上的{name}说，路通了。")
+
+
+def test_a_body_of_a_village_and_a_firm_are_also_called_without_the_town():
+    def aliases(text: str, name: str) -> set[str]:
+        source = Source(file="p.txt", sha256="", start=0, end=len(text), runs=((0, 0),))
+        article = Article(page="p.txt", article=1, kind="report", headline=None, text=text, source=source)
+        return {a for c in propose(Analysis(article, COUNTY)) if c.name == name for a in c.aliases}
+
+    assert "柳湾村党支部" in aliases("石河镇柳湾村党支部牵头。", "石河镇柳湾村党支部")
+    assert "综治中心" not in aliases("石河镇综治中心牵头。", "石河镇综治中心")
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("组织起来，以柳湾村党支部为圆心。", "柳湾村党支部"),
+        ("村里从县果业发展中心请来技术员。", "县果业发展中心"),
+        ("由龙头企业青河集团牵头。", "青河集团"),
+    ],
+)
+def test_no_name_reaches_back_over_a_preposition_or_an_epithet(text: str, name: str):
+    names = proposed("Organisation", text)
+    assert name in names and not any(other.endswith(name) for other in names - {name})

@@ -48,7 +48,7 @@ def find_heads_after(analysis: Analysis, offset: int) -> list[Head]:
 
 def noun_like(analysis: Analysis, start: int, end: int) -> bool:
     """Whether the words between two offsets may stand inside a name (no particle, pronoun, plain verb chain)."""
-    if end - start <= 1:
+    if start >= end:
         return True
     never_first = read_words("never_first")
     for word in analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]:
@@ -116,6 +116,8 @@ def begins_name(analysis: Analysis, offset: int) -> bool:
 _JOINING = ("联合", "会同", "吸纳", "依托")
 _PARTICLES = frozenset("p c uj ul ug uz r y".split())
 """The tags of words with which no name begins."""
+_HANDLING = frozenset("由把被以从")
+_PREPOSITION = re.compile("(?<![自理缘])由|[把被]|(?<![可所])以(?![及色])|从(?![江化事])")
 _BEFORE_NAME = frozenset("由在与和向对把将为以让给从到经跟请入是及同")
 _LEVELS = frozenset("县市区旗省镇乡村州")
 
@@ -144,7 +146,7 @@ def _starts(analysis: Analysis, head: Head, openings: dict[int, _Opening]) -> li
     count = 0
     for offset in range(head.start - 1, max(-1, head.end - _MOST_CHARACTERS - 1), -1):
         char = text[offset]
-        if char in _STOP or (char in _HANDLING and text[offset - 1 : offset + 1] not in _NO_HANDLING):
+        if char in _STOP or (char in _HANDLING and _PREPOSITION.match(text, offset)):
             break
         if offset in edges:
             opening = openings.get(offset)
@@ -158,13 +160,15 @@ def _starts(analysis: Analysis, head: Head, openings: dict[int, _Opening]) -> li
             starts.append(offset)
         elif char in _LEVELS or text[offset - 1 : offset] in _BEFORE_NAME:
             starts.append(offset)
-        if count >= _MOST_WORDS:
+        if count >= _MOST_WORDS or text.endswith(_EPITHETS, 0, offset):
             break
     return starts
 
 
-_HANDLING = frozenset("由把被")
-_NO_HANDLING = ("自由", "理由", "缘由")
+_EPITHETS = ("龙头企业", "链主企业", "骨干企业", "重点企业")
+"""What stands before a firm's name and is no part of it."""
+
+
 _CUTS = frozenset("在 把 将 被 从 对 向 让 使 了 着 是 有 等 等等 即 指 由".split())
 
 
@@ -266,6 +270,9 @@ def _candidates(
         evidence = *evidence, (_MARKS, (tuple(marks),))
     aliases = [text[widest : head.end]] if widest is not None and widest < start else []
     group = "head", head.start
+    address = _ADDRESS.match(name) if "Organisation" in head.types else None
+    if address:
+        aliases.append(name[address.end() :])
     return [
         Candidate(kind, name, start, head.end, "head", evidence, group, list(aliases), len(look)) for kind in kinds
     ]
@@ -274,6 +281,13 @@ def _candidates(
 @cache
 def _stock() -> frozenset[str]:
     return read_words("stock_phrases")
+
+
+_ADDRESS = re.compile(
+    "[\u4e00-\u9fff]{1,6}?(?:镇|乡|街道|苏木)"
+    "(?=[\u4e00-\u9fff]{2,}(?:(?:村|社区|嘎查)[党总]|公司$|集团$|厂$|合作社$|联合社$|学$|医院$))"
+)
+"""The town before a village's body or a firm, which is called without it too."""
 
 
 def _neighbours(analysis: Analysis, head: Head, start: int) -> list[str]:
