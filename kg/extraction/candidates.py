@@ -50,9 +50,7 @@ _AFTER = Templates("a={0}", "at={1}", every={"ac0={}": 2})
 _SECOND_AFTER = Templates("a2={0}", "a2t={1}", every={"ac1={}": 2})
 _EDGES = Templates("edges={0}{1}")
 _OCCURRENCE = Templates("n={0}", every={"{}": 1})
-_EDGES_SEEN = {
-    (begins, ends): (_EDGES, (begins, ends)) for begins in (False, True) for ends in (False, True)
-}
+_EDGES_SEEN = {(begins, ends): (_EDGES, (begins, ends)) for begins in (False, True) for ends in (False, True)}
 _OCCURRENCES = {
     (count, headed): (_OCCURRENCE, (count, ("headline",) if headed else ()))
     for count in range(4)

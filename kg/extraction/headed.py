@@ -273,9 +273,7 @@ def _candidates(
     address = _ADDRESS.match(name) if "Organisation" in head.types else None
     if address:
         aliases.append(name[address.end() :])
-    return [
-        Candidate(kind, name, start, head.end, "head", evidence, group, list(aliases), len(look)) for kind in kinds
-    ]
+    return [Candidate(kind, name, start, head.end, "head", evidence, group, list(aliases), len(look)) for kind in kinds]
 
 
 @cache

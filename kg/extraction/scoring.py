@@ -54,8 +54,6 @@ class Model(dict[Templates, _Table]):
         self.bias = self.own.get(BIAS, _UNKNOWN)
         self.screen = self.own.get(SCREEN, -math.inf)
 
-    __hash__ = object.__hash__
-
     def __missing__(self, templates: Templates) -> _Table:
         self[templates] = _Table(self, templates)
         return self[templates]
@@ -86,10 +84,7 @@ class Models(dict[tuple[str, str], Model]):
     def rules_out(self, rule: str, kind: str, look: Iterable[Evidence]) -> bool:
         """Return whether what is observed first makes a candidate of this rule and type hopeless."""
         model = self[rule, kind]
-        total = model.bias
-        for templates, values in look:
-            total += model[templates][values]
-        return total < model.screen
+        return model.bias + model.weigh(look) < model.screen
 
 
 @cache
