@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, occurrence
-from kg.extraction.evidence import Evidence, Templates
-from kg.extraction.headed import begins_name, noun_like, observe_inner
+from kg.extraction.evidence import Templates
+from kg.extraction.headed import begins_name, noun_like, observe_edges, observe_inner
 from kg.extraction.heads import Head
 from kg.extraction.lexicon import read_words
 
@@ -101,8 +101,7 @@ def _candidates(analysis: Analysis, item: _Item, total: re.Match[str] | None, kn
             name = text[start:end]
             if not _SHORTEST <= len(name) <= _LONGEST or _NO_NAME.search(name) or name.endswith(_places()):
                 continue
-            words = [w for w in analysis.words[analysis.word_index(start) : analysis.word_index(end - 1) + 1]]
-            last = words[-1]
+            last = analysis.words[analysis.word_index(end - 1)]
             head = Head(text[max(start, last.start) : end], ("Organisation",), max(start, last.start), end)
             listing = (
                 total["class"] if total else "-",
@@ -113,8 +112,9 @@ def _candidates(analysis: Analysis, item: _Item, total: re.Match[str] | None, kn
                 name in read_words("generic_places"),
             )
             evidence = (
-                Evidence(_LISTING, listing),
-                *observe_inner(words, head, start, text[start]),
+                (_LISTING, listing),
+                *observe_edges(analysis, head, start),
+                *observe_inner(analysis, head, start),
                 *context(analysis, start, end),
                 occurrence(analysis, name),
             )

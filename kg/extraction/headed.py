@@ -247,7 +247,7 @@ def _candidates(
     text = analysis.text
     name = text[start : head.end]
     look = (
-        *_observe_edges(analysis, head, start),
+        *observe_edges(analysis, head, start),
         (_PLACING, (_relation(start, maximal), head.text, bound, min(head.start - start, 10), name in _stock())),
         *before(analysis, start),
     )
@@ -261,7 +261,7 @@ def _candidates(
         marks.append("after 的")
     evidence = (
         *look,
-        *_observe_inner(analysis, head, start),
+        *observe_inner(analysis, head, start),
         *after(analysis, head.end),
         edges(analysis, start, head.end),
         occurrence(analysis, name),
@@ -325,7 +325,7 @@ def _bound(analysis: Analysis, start: int) -> str:
     return cued[0] if cued else before.tag[0]
 
 
-def _observe_edges(analysis: Analysis, head: Head, start: int) -> tuple[Evidence, Evidence]:
+def observe_edges(analysis: Analysis, head: Head, start: int) -> tuple[Evidence, Evidence]:
     """Return the first word of a name and the last one before its head."""
     words, index = analysis.words, analysis.word_index(start)
     before_head = min(analysis.word_index(head.start - 1), index + _MOST_WORDS + 1)
@@ -333,7 +333,7 @@ def _observe_edges(analysis: Analysis, head: Head, start: int) -> tuple[Evidence
     return (_FIRST, (*words[index][:2], head.text)), (_LAST, (last.text, head.text))
 
 
-def _observe_inner(analysis: Analysis, head: Head, start: int) -> tuple[Evidence, ...]:
+def observe_inner(analysis: Analysis, head: Head, start: int) -> tuple[Evidence, ...]:
     """Return what is observed of a name's own words: the second, tags, length."""
     index = analysis.word_index(start)
     words = analysis.words[index : min(analysis.word_index(head.end - 1), index + _MOST_WORDS + 1) + 1]

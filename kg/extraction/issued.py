@@ -11,9 +11,10 @@ from functools import cache
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, context, occurrence
-from kg.extraction.evidence import named
+from kg.extraction.evidence import Templates
 from kg.extraction.lexicon import read_sections
 
+_ISSUING = Templates("verb={0}", "h={1}", "len={2}", "listed={3}", "papers={4}", "of={5}", "quoted={6}")
 _LONGEST = 40
 _NUMBER = "[两二三四五六七八九十\\d]+"
 _COUNTED = re.compile(rf"(?:等?\s*{_NUMBER}?[份个项部](?:配套|系列|专项|指导性|政策|制度|规范性)*|等(?:系列|一系列)?)文件")
@@ -38,9 +39,8 @@ def find_issued(analysis: Analysis) -> list[Candidate]:
 def _candidate(analysis: Analysis, title: re.Match[str], verb: str, listed: int, counted: bool) -> Candidate:
     text, name = analysis.text, title.group()
     size = min(len(name) // 3, 6)
-    features = [f"verb={verb}", f"h={title[1]}", f"len={size}", f"listed={min(listed, 1)}", f"papers={counted}"]
-    features += [f"of={'的' in name}", f"quoted={'“' in name}"]
-    evidence = named(features), *context(analysis, title.start(), title.end()), occurrence(analysis, name)
+    issuing = verb, title[1], size, min(listed, 1), counted, "的" in name, "“" in name
+    evidence = (_ISSUING, issuing), *context(analysis, title.start(), title.end()), occurrence(analysis, name)
     return Candidate("Document", text[title.start() : title.end()], *title.span(), "issued document", evidence)
 
 

@@ -10,7 +10,7 @@ from kg.extraction.abbreviations import NUMBER, VALUES, Label
 from kg.extraction.enumerations import Items, clauses, noun_end, readings, split, texts, tidy
 from kg.extraction.lexicon import read_sections
 from kg.extraction.measures import behind_ordinal
-from kg.extraction.spelling import FAR, NEAR, Reading, Spelling, find_all, has_key
+from kg.extraction.spelling import FAR, NEAR, Reading, Spelling, has_key
 
 _STOP = re.compile("[，。；：\n]")
 _OTHER = re.compile(f"“{NUMBER}")
