@@ -44,8 +44,11 @@ ORDINAL = re.compile(
 """What numbers a lead and is printed with it: 一是, 第一招，是, “1”就是, 先(说) … 再(说)."""
 _ORDER = re.compile(r"(?:首先|其次|再次|第[一二三四五六]|最后)，")
 """A word of order, which belongs to the sentence and not to the lead."""
-_NUMBER = re.compile(r"(?:[（(]?[一二三四五六七八九十\d]{1,2}[）)、．.]|[●◆■▲★◎]|—+)\s*")
-"""The number or mark of a heading."""
+_NUMBER = re.compile(
+    r"(?:[（(<＜]?[一二三四五六七八九十\d]{1,2}(?:[）)>＞、．]|\.(?!\d))|第[一二三四五六七八九十][招步条课]\s"
+    r"|[〓■□●○◆◇▲△▶▷►★☆◎※➤【]|—+)+\s*"
+)
+"""The number or mark of a lead, which is no part of it."""
 _HEADING = re.compile("[^。！；…\n]*[^，。；：、！？…\n]\n?")
 _CLOSED = frozenset("。！？”…）\n")
 _NARROW = 0.75
@@ -107,12 +110,11 @@ def _read(analysis: Analysis, start: int, end: int, heading: bool = False, answe
     text = analysis.text[start:end]
     if not _SHORTEST <= len(text) - 1 <= _LONGEST or not (heading or text.endswith("。")):
         return None
-    if order := _ORDER.match(text):
+    if order := _ORDER.match(text) or _NUMBER.match(text):
         start += order.end()
-    text = analysis.text[start:end].rstrip("。\n")
+    text = analysis.text[start:end].rstrip("。】\n")
     ordinal = ORDINAL.match(text)
-    number = ordinal or (_NUMBER.match(text) if heading else None)
-    words = text[number.end() :] if number else text
+    words = text[ordinal.end() :] if ordinal else text
     if _NOT_A_LEAD.search(words) or words.count("，") + words.count("、") > 4:
         return None
     if not (heading or answered) and _NOT_IN_TEXT.search(words):
