@@ -23,6 +23,9 @@ _MEDIA = re.compile(r".+(?:报|台|网|社|刊|融媒|传媒|融媒体|媒体中
 _LONG_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[·•][\u4e00-\u9fffA-Za-z]{1,12})+")
 _UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "本报", "本报记者"))
 _NEWS = "简快短要通资喜音传问审"  # before 讯 they make a word, and no place
+_PARTY = re.compile(r"(?:中共)?[\u4e00-\u9fff]{1,12}[县市区旗州](?:委|委员会)(?:[\u4e00-\u9fff]{0,8}(?:部|办公室|办|工委))")
+_SPACED = re.compile(r"[\u4e00-\u9fff]{1,24}(?:[\s\u3000]+[\u4e00-\u9fff]{1,3}){1,8}")
+_FROM = re.compile(r"[\s\u3000]*发自[\u4e00-\u9fff]{2,12}$")
 _TOGETHER = "(?:联合|共同|采访|编辑)"
 _KINDS = {"pair": "credit", "slashed": "credit", "single": "credit"}
 _TAIL = 80
@@ -109,6 +112,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "(?:" + "|".join(re.escape(word).replace("/", "[/／]") for word in read_words(name)) + ")"
         for name in ("roles.txt", "credits.txt", "posts.txt")
     )
+    guests = "|".join(read_words("guests.txt"))
     attached = "|".join(re.escape(word) for word in read_words("credits.txt") if word not in ("文", "图"))
     end = rf"(?=$|{_GAP})"
     return {
@@ -117,13 +121,15 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?P<gap>{_GAP}+)|(?P<pair>文[/／]图|图[/／]文|文图|图文){end}"
             rf"|[/／]?{_TOGETHER}?(?P<credit>{credits})(?:$|{_GAP}+$)"
             rf"|[/／](?P<slashed>{credits}){end}|(?P<single>[文图摄]){end}(?!{_GAP}+.{end})"
-            rf"|(?P<label>{credits})(?:单位|人)?[\s\u3000]*[/／：:|｜]|(?P<role>{roles})(?:人?[\s\u3000]*[/／：:|｜])?"
+            rf"|(?P<label>{credits})(?:单位|人)?[\s\u3000]*[/／：:|｜]|(?P<role>{roles}|{guests})(?:人?[\s\u3000]*[/／：:|｜])?"
             rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{roles}|{_TOGETHER}?(?:{attached})(?:$|{_GAP}))"
         ),
         "dateline": re.compile(
             rf"[{_MARKS}]?[\s\u3000]*[【\[]?(?P<dateline>(?:本报|本网|本刊|本台|新华社|中新社|新华网|人民网|中新网|央广网|光明网)?"
-            r"(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*(?:讯(?!员)|电|消息))[】\]]?"
-            rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]|(?:(?<=[\s\u3000])|(?={roles}))(?P<plain>[^。，：:（）]{{2,40}}?)报道[：:，,]?"
+            r"(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*"
+            r"(?:讯(?!员)|电|消息))[】\]]?"
+            rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]"
+            rf"|(?:(?<=[\s\u3000])|(?={roles}))(?P<plain>[^。，：:（）]{{2,40}}?)报道[：:，,]?"
             r"|(?<=】)|(?=[\s\u3000]))[\s\u3000]*"
         ),
         "report": re.compile(
@@ -170,16 +176,21 @@ def find_byline(text: str) -> Attribution | None:
     """Return the byline or credit that makes up the whole of ``text``, or None."""
     whole = text.strip()
     marked = whole[:1] in tuple(_MARKS)
-    told = marked or _patterns()["cue"].search(whole)
-    names = _read_names(whole.lstrip(_MARKS + " \u3000")) if told else None
-    if names is None or not (names.cue or (marked and _are_bare_names(names))):
+    bare = whole.lstrip(_MARKS + " \u3000")
+    if _PARTY.fullmatch(bare):
+        return Attribution(0, len(text), None, (Byline(name=bare, role=""),), marked=marked)
+    told = marked or _patterns()["cue"].search(whole) or _SPACED.fullmatch(whole)
+    names = _read_names(bare) if told else None
+    if names is not None and not names.cue and _are_bare_names(names, marked):
+        return Attribution(0, len(text), None, _bylines(names), marked=True)
+    if names is None or not names.cue:
         if _patterns()["note"].fullmatch(whole) and whole.startswith(("本文", "原文")):
             return Attribution(0, len(text), None, (), marked=True)
         credit = find_credit(whole)
         return credit if credit is not None and credit.start == 0 else None
     first = names.people[0]
-    if first.role and not first.spaced and len(first.name) <= 4 and not _has_surname(first):
-        return None  # 记者手记, 通讯员队伍, ★记者走基层
+    if not first.spaced and len(first.name) <= 4 and not _has_surname(first) and (first.role or first.credit == "报道"):
+        return None  # 记者手记, 通讯员队伍, ★记者走基层, 专题报道
     return _attribution(whole, names, 0, len(text))
 
 
@@ -216,8 +227,12 @@ def _without_post(inside: str) -> str:
     return inside[: match.start()].removesuffix("作者")
 
 
-def _are_bare_names(names: _Names) -> bool:
-    return len(names.people) > 1 and all(len(p.name) <= 3 and _has_surname(p) for p in names.people)
+def _are_bare_names(names: _Names, marked: bool) -> bool:
+    """Whether words without a role or credit are names: several, one of three characters, or some behind an office."""
+    if not all(len(person.name) <= 3 and _has_surname(person) for person in names.people):
+        return False
+    several = len(names.people) > 1 and (marked or any(len(person.name) == 3 for person in names.people))
+    return several or all(person.role for person in names.people)
 
 
 def _tail_starts(text: str) -> Iterator[int]:
@@ -259,7 +274,7 @@ def _read_names(text: str) -> _Names | None:
     belongs to all names before it that have none.  图片由XX提供 says who sent the picture.
     """
     names, at = _Names(), 0
-    text = text.strip()
+    text = _FROM.sub("", text.strip())
     if len(text) > _LONGEST:
         return None
     supplied = _patterns()["supplied"].fullmatch(text)
@@ -281,11 +296,13 @@ def _read_names(text: str) -> _Names | None:
 def _without_posts(people: list[_Person]) -> list[_Person]:
     """Return the people without the office, paper or post printed before a name: it is what the person is.
 
-    Who is named with a post beside a reporter is whom the reporter asked, and no author.
+    Who is named with a post beside a reporter, or as one who tells, is whom the reporter asked, and no author.
     """
     kept: list[_Person] = []
     post = ""
     reporters = any(person.role for person in people)
+    guests = [person for person in people if person.role in read_words("guests.txt")]
+    people = [person for person in people if person not in guests] or people
     for person, following in zip(people, [*people[1:], None]):
         below = following is not None and following.role == person.role and not _names_post(following.name)
         if below and _names_post(person.name) and _has_surname(following):

@@ -103,6 +103,9 @@ def _is_section_name(block: Block, headline: list[Block], body: set[str]) -> boo
     text = block[0].text
     if len(headline) < 2 or len(block) > 1 or len(text) > _SECTION_NAME or " " in text or "\u3000" in text:
         return False
+    number = headline.index(block)
+    if number + 1 < len(headline) and headline[number + 1][0].text.startswith("——"):
+        return False  # what a subtitle explains
     others = [_bigrams("".join(line.text for line in other)) for other in headline if other is not block]
     return not _bigrams(text) & body and any(other & body for other in others)
 

@@ -19,6 +19,7 @@ from kg.reading.lines import CLOSERS, OPENERS, Block, Line, column_width, find_b
 
 _FRAGMENT_END = re.compile(r"[的得把、，：；“（]$")
 _FRAGMENT_BEFORE_QUOTE = re.compile(r"[了在以为由与和及将让使被对向从是]$")
+_ASKED = 7  # characters of a question that may be a headline
 _RAGGED = 3  # columns by which the full lines of one text differ
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
 HEADLINE_MARK = re.compile(r"[\s\u3000]|——|[：:！？!?]")
@@ -110,9 +111,9 @@ def _headline_above(run: list[Line]) -> int:
     for number in range(1, min(4, len(run) - fewest) + 1):
         widths = [line.full for line in run[number:-1] if not line.closed]
         width = median(widths) if widths else 0
-        if not widths or not all(_may_head(line, width) for line in run[:number]):
+        if not widths or not _may_head(run[number - 1], width):
             return 0
-        if not _is_set_apart(run[number], width) and run[number - 1].text[-1] != "：":
+        if not _is_set_apart(run[number], width) and run[number - 1].text[-1] not in "，、：":
             return number
     return 0
 
@@ -123,6 +124,8 @@ def _headline_below(run: list[Line], above: Block, opening: bool, quoted: bool) 
     ``above`` are the lines that the run goes on with.  What a column break tears off has the column's width.
     """
     last = next((number for number in reversed(range(len(run))) if _is_finished(run[: number + 1])), -1) + 1
+    if last == len(run) > 1 and run[-2].closed and _asks(run[-1]):
+        last -= 1
     headline = run[last:]
     if not 0 < last < len(run) or len(headline) > 5 or headline[-1].text[-1] in "，、；：":
         return len(run)
@@ -138,10 +141,15 @@ def _headline_below(run: list[Line], above: Block, opening: bool, quoted: bool) 
     return last if headed else len(run)
 
 
+def _asks(line: Line) -> bool:
+    """Whether a line is a question or call that may be a headline: no single words, no question of an interview."""
+    return line.text[-1] in "！？!?" and len(line.text) >= _ASKED and not set("。；：“") & set(line.text)
+
+
 def _may_head(line: Line, width: float) -> bool:
     """Whether ``line`` is none of a paragraph in ``width`` columns (a first line may have lost its indent)."""
     own = _is_set_apart(line, width) and line.indent != 2
-    return own and not any(mark in line.text for mark in "。；") and line.text[-1] not in "，、"
+    return own and not any(mark in line.text for mark in "。；")
 
 
 def _is_set_apart(line: Line, width: float) -> bool:

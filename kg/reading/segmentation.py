@@ -21,6 +21,7 @@ from kg.reading.pieces import HEADLINE_MARK, Piece, after, find_following, find_
 from kg.reading.unwrapping import are_wrapped, find_paragraphs, find_subheadings, is_numbered, rejoin, unwrap
 
 _PLACE_FIRST = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:县|旗|镇|(?<![社片园城])区|(?<![城])市)")
+_CAPTION_OPENING = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|近日|日前|连日来|眼下|.{0,60}图为")
 _SECTION = "furniture:section name"
 _CAPTION = 400  # characters that no caption exceeds
 _OPENING = 120  # characters in which an article says what it is about
@@ -32,8 +33,8 @@ _SHARED, _MORE = 0.3, 0.15  # of a headline's bigrams: what its own text repeats
 class _Draft:
     """An article being put together: its body lines and the byline lines around them.
 
-    ``dated`` says that it opens with a dateline, ``signed`` that a byline line stands above its text; ``breaks`` are
-    the indices of the lines that begin a block below the end of a sentence.
+    ``dated`` says that it opens with a dateline, ``named`` that this names someone, ``signed`` that a byline line
+    stands above its text; ``breaks`` are the indices of the lines that begin a block below the end of a sentence.
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -41,6 +42,7 @@ class _Draft:
     headings: set[int] = field(default_factory=set)
     breaks: list[int] = field(default_factory=list)
     dated: bool = False
+    named: bool = False
     signed: bool = False
     finished: bool = False
     width: float = 0
@@ -137,7 +139,7 @@ def _draft(pieces: list[Piece]) -> tuple[list[_Draft], list[list[Block | None]]]
                 drafts[-1].finished = fresh = True
         else:
             above = drafts[-1] if drafts else begin()
-            apart = _changes_column(piece, above) or _is_caption_of_its_own(pieces, number, above)
+            apart = _changes_column(piece, above) or _is_caption_of_its_own(pieces, number, above, any(gaps[-2:][0]))
             if piece.kind == "start" or fresh or apart:
                 if not (drafts and not drafts[-1].lines and not drafts[-1].finished):
                     begin()
@@ -146,16 +148,24 @@ def _draft(pieces: list[Piece]) -> tuple[list[_Draft], list[list[Block | None]]]
     return drafts, gaps
 
 
-def _is_caption_of_its_own(pieces: list[Piece], number: int, draft: _Draft) -> bool:
-    """Whether a piece with a photographer's credit stands below a report that has its byline and its end."""
+def _is_caption_of_its_own(pieces: list[Piece], number: int, draft: _Draft, headed: bool) -> bool:
+    """Whether a piece with a photographer's credit stands below a report that has its byline or headline and its end.
+
+    Where only the headline says that the text above is a report, the piece must open as captions do.
+    """
     text = join_lines(pieces[number].lines)
-    if not draft.closed or not (draft.dated or draft.signed) or len(text) > _CAPTION // 2:
+    if not draft.closed or len(text) > _CAPTION // 2:
         return False
     credit = find_credit(text)
     following = pieces[number + 1] if number + 1 < len(pieces) else None
     if credit is None and following is not None and following.kind == "byline":
         credit = find_byline(join_lines(following.lines))
-    return credit is not None and credit.photo and not any("文" in byline.role for byline in credit.bylines)
+    if credit is None or not credit.photo or any("稿" in byline.role for byline in credit.bylines):
+        return False
+    if draft.named or draft.signed:
+        return True
+    wrote = any("文" in byline.role for byline in credit.bylines)
+    return not wrote and (draft.dated or headed and _CAPTION_OPENING.match(text) is not None)
 
 
 def _add(draft: _Draft, piece: Piece) -> None:
@@ -167,6 +177,7 @@ def _add(draft: _Draft, piece: Piece) -> None:
         draft.width = draft.width or usual_width(piece.lines)
     text = join_lines(piece.lines)
     dateline = find_dateline(text) if piece.kind == "start" else None
+    draft.named = draft.named or dateline is not None and bool(dateline.bylines)
     draft.finished = find_credit(text[dateline.end if dateline else 0 :]) is not None
 
 
