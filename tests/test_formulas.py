@@ -108,11 +108,30 @@ def test_stock_words_with_a_numeral_are_no_formulas(wording: str):
         ("三院共建", [("三院", 3)]),
         ("双管双促", [("双管", 2), ("双促", 2)]),
         ("四方会商、五步闭环", [("四方", 4), ("五步", 5)]),
+        ("四个不变、三个统一", [("四个不变", 4), ("三个统一", 3)]),
+        ("1个枢纽+8个驿站+N个网点", [("1", 1), ("8", 8), ("N", None)]),
         ("一院三基地多点位", [("一院", 1), ("三基地", 3), ("多点位", None)]),
     ],
 )
 def test_a_formula_falls_into_labels_with_the_number_of_their_items(wording: str, labels: list[tuple[str, int | None]]):
     assert [(label.text, label.count) for label in labels_of(wording)] == labels
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "茶农立下“三尺规”，谁越界谁扫路。", "把荒坡变成“三人管”的果园。", "军地结下“双拥亲戚”百余对。",
+        "办起“一根藤蔓两家亲”联谊会。", "注册“岭南双橙”商标。", "党建和业务不再是“两张皮”。", "从七点一直谈到十点。",
+        "各站统一按四十四团五连的样子办。",
+    ],
+)  # fmt: skip
+def test_counts_of_things_persons_and_times_are_no_formulas(text: str):
+    assert formulas_in(text) == []
+
+
+def test_an_unquoted_chain_begins_with_its_first_numeral():
+    (found,) = formulas_in("各站统一按一站一码三员配置。")
+    assert found.text == "一站一码三员"
 
 
 def test_a_label_that_stands_only_where_it_is_explained_is_no_formula_of_its_own():

@@ -12,7 +12,8 @@ VALUES = {char: value for value, char in enumerate("零一二三四五六七八�
 NUMBER = "[一二三四五六七八九十两双]"
 _ANY = "[多NX]"
 _SUM = re.compile(r"(?:\d{1,3}|[A-Z])(?:\+(?:\d{1,3}|[A-Z]))+")
-_SUM_OF_THINGS = re.compile(r"(?:\d{1,3}|[NX])[个名支]?[\u4e00-\u9fff]{2,10}(?:\+(?:\d{1,3}|[NX])[个名支]?[\u4e00-\u9fff]{2,10}){2,}")
+_COUNTED_THING = r"(?:\d{1,3}|[NX])[个名支]?[\u4e00-\u9fff]{2,10}"
+_SUM_OF_THINGS = re.compile(rf"{_COUNTED_THING}(?:\+{_COUNTED_THING}){{2,}}")
 """A sum that says itself what it counts: 1个中心+3个驿站+N个网点; of two it may be a mere ratio."""
 _THING = re.compile(r"(\d{1,3}|[NX])[个名支]?([^+]+)")
 _DIGITS = re.compile(r"\d{2,6}")
@@ -26,6 +27,8 @@ _SPELLED = re.compile(
 )
 _PLAIN = str.maketrans("０１２３４５６７８９＋ＮＸ·•，", "0123456789+NX、、、", "“”‘’ ")
 _NUMERAL = re.compile(r"[\d+＋零一二三四五六七八九十两双]")
+_FOUR_CHARACTERS = re.compile(rf"^({NUMBER}[^个])..$")
+"""A part of 四方会商、五步闭环, of which the first two count."""
 _STOP = re.compile("[。；]")
 _ROW = re.compile(f"{NUMBER}{{3,9}}")
 _OF_ONES = re.compile(rf"{NUMBER}[个位]一.{{0,2}}|{NUMBER}{NUMBER}制")
@@ -56,7 +59,8 @@ def _labels(inner: str) -> list[Label]:
     if _SUM.fullmatch(inner):
         return [Label(part, int(part) if part.isdigit() else None) for part in inner.split("+")]
     if _SUM_OF_THINGS.fullmatch(inner):
-        return [Label(number, int(number) if number.isdigit() else None, thing) for number, thing in _THING.findall(inner)]
+        things = _THING.findall(inner)
+        return [Label(number, int(number) if number.isdigit() else None, thing) for number, thing in things]
     if _DIGITS.fullmatch(inner):
         return [Label(number, int(number)) for number in _NUMBERS.findall(inner)]
     if _ROW.fullmatch(inner):
@@ -64,8 +68,7 @@ def _labels(inner: str) -> list[Label]:
     if _OF_ONES.fullmatch(inner):
         return [Label(inner, VALUES[inner[0]], inner[2:] if inner[1] == "个" else "")]
     if "、" in inner:
-        parts = (part[:2] if len(part) == 4 and part[0] in VALUES and part[1] != "个" else part for part in inner.split("、"))
-        return [label for part in parts for label in _labels(part)]
+        return [label for part in inner.split("、") for label in _labels(_FOUR_CHARACTERS.sub(r"\1", part))]
     return _spelled_labels(inner)
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kg.extraction.abbreviations import NUMBER, Label, is_formula, labels_of
+from kg.extraction.abbreviations import NUMBER, VALUES, Label, is_formula, labels_of
 from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelled_lists import before, behind, framed, keyed, recounted, recounted_lists
@@ -166,7 +166,7 @@ def _definition(spelling: Spelling, label: str, start: int) -> re.Match[str] | N
     for at in find_all(text, f"“{label}”", start, end):
         if match := _DEFINES.match(text, at + len(label) + 2):
             return match
-    for at in find_all(text, label, start, end) if not label.isascii() else ():
+    for at in find_all(text, label, start, end) if not label.isascii() and label not in VALUES else ():
         if at and text[at - 1] in "：，；。、\n" and (match := _IS.match(text, at + len(label))):
             return match
     return None

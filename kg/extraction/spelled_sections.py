@@ -291,7 +291,7 @@ def leads(spelling: Spelling) -> Iterator[Reading]:
 
 
 def _keyed_heads(spelling: Spelling, heads: Items) -> tuple[str, ...]:
-    """Return the heads that hold the label's word, or what each quotes with it, where there are as many as it counts."""
+    """Return the heads with the label's word, or what each quotes with it, if they are as many as it counts."""
     key = spelling.labels[0].key
     heads = [head for head in heads if has_key(spelling.text[slice(*head)], key)]
     if len(heads) != spelling.total or spelling.total < 3:
