@@ -186,9 +186,9 @@ def _kind_of(line: Line, rest: Block, above: Line | None) -> str | None:
         for name, pattern in _furniture():
             if pattern.fullmatch(line.text.translate(_WIDE)):
                 return f"furniture:{name}"
-    byline = find_byline(line.text)
-    if find_dateline(join_lines(rest[:5])) and not (byline and line.text[0] in OPENERS):
+    if find_dateline(join_lines(rest[:5])) and not (line.text[0] in OPENERS and find_byline(line.text)):
         return "start"
+    byline = find_byline(line.text)
     return "byline" if byline and (above is None or byline.marked) else None
 
 
