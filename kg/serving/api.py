@@ -6,21 +6,28 @@ of the next page.  What is said of one build never changes, so its id is the ent
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.graph.questions import Question, UnknownQuestion, question, questions
 from kg.serving.failing import NoAnswer
-from kg.serving.preparing import to_body, write_table
+from kg.serving.listing import (
+    Page,
+    to_body,
+    write_article,
+    write_articles,
+    write_hits,
+    write_neighbourhood,
+    write_rows,
+    write_things,
+)
+from kg.serving.pool import Pool
+from kg.serving.preparing import write_table
 from kg.serving.served import Serving
-from kg.views.asking import to_answer
-from kg.views.overview import NEIGHBOURS, tell, to_neighbourhood, to_part
-from kg.views.reading import list_articles, to_articles, to_fragment
+from kg.views.overview import NEIGHBOURS, to_neighbourhood
 from kg.views.taking import write_answer, write_subgraph
 
 _HITS, _ARTICLES, _THINGS = 40, 500, 5000
@@ -41,7 +48,6 @@ class Api:
     def __init__(self, seconds: float, rows: int) -> None:
         self._seconds = seconds
         self._rows = rows
-        self._searching = asyncio.Semaphore(1)  # two at once take as long as one by one, and all else waits for them
 
     async def answer(self, request: Request, serving: Serving) -> Response:
         """Return the response to a request for one of the paths of ``PATHS``, named as the methods are."""
@@ -65,7 +71,8 @@ class Api:
         """Answer with the picture of the beginning."""
         prepared = await serving.explorer.prepared()
         if _form(request) == "ttl":
-            return await self._ask(serving, write_subgraph, prepared.drawn, serving.snapshot.build.base)
+            wanted = (prepared.drawn, serving.snapshot.build.base)
+            return await self._ask(serving.answers, write_subgraph, *wanted)
         return prepared.network
 
     async def _around(self, request: Request, serving: Serving) -> bytes:
@@ -76,41 +83,20 @@ class Api:
             raise NoAnswer("missing", "There is no such thing in the graph.")
         if _form(request) == "ttl":
             wanted = (iri, *catalogue.entries[iri].near)
-            return await self._ask(serving, write_subgraph, wanted, serving.snapshot.build.base)
+            return await self._ask(serving.answers, write_subgraph, wanted, serving.snapshot.build.base)
         limit = _number(request, "limit", NEIGHBOURS, 5 * NEIGHBOURS)
         network, found = to_neighbourhood(catalogue, iri, limit)
-        told = await self._ask(serving, tell, network, iri)
-        return await run_in_threadpool(lambda: to_body(to_part(told, iri, found)))
+        return await self._ask(serving.pages, write_neighbourhood, network, iri, found)
 
     async def _find(self, request: Request, serving: Serving) -> bytes:
         """Answer with the things that are called like ``q``, best first."""
-        finder = await serving.explorer.finder()
         text = request.query_params.get("q", "")
-        async with self._searching:
-            found = await run_in_threadpool(finder.find, text)
-        names = ("fragment", "cls", "label", "en", "counties")
-        hits, rest = _page(request, found, _HITS)
-        return to_body({"items": [dict(zip(names, finder.things[hit])) for hit in hits], **rest})
+        return await self._ask(await serving.explorer.names(), write_hits, text, _to_page(request, _HITS))
 
     async def _things(self, request: Request, serving: Serving) -> bytes:
         """Answer with the things of the classes ``class``, all without it, in the order of the legend."""
-        entries = (await serving.explorer.prepared()).catalogue.entries
-        classes = set(request.query_params.getlist("class"))
-        found = [entry for entry in entries.values() if not classes or entry.cls in classes]
-        page, rest = _page(request, found, _THINGS)
-        items = [
-            {
-                "fragment": to_fragment(entry.iri),
-                "cls": entry.cls,
-                "label": entry.label,
-                "en": entry.en,
-                "aliases": entry.aliases,
-                "counties": [entries[iri].label for iri in entry.counties if iri in entries and iri != entry.iri],
-                "links": len(entry.edges),
-            }
-            for entry in page
-        ]
-        return to_body({"items": items, **rest})
+        classes = frozenset(request.query_params.getlist("class"))
+        return await self._ask(await serving.explorer.names(), write_things, classes, _to_page(request, _THINGS))
 
     async def _questions(self, *_: Any) -> bytes:
         """Answer with the canned questions and their parameters."""
@@ -129,37 +115,26 @@ class Api:
         """Answer a canned question; the parameters of the request are those of the question, and ``_OWN``."""
         asked = _to_question(request.path_params["question"])
         values = {key: value for key, value in request.query_params.items() if key not in _OWN}
-        offset, limit = _stretch(request, self._rows)
         functions = {
-            "": (to_answer, asked.name, values, offset + limit),
+            "": (write_rows, asked.name, values, _to_page(request, self._rows)),
             "csv": (write_table, asked.name, values),
             "ttl": (write_answer, asked.name, values, serving.snapshot.build.base),
         }
         try:
-            found = await self._ask(serving, *functions[_form(request)])
+            return await self._ask(serving.answers, *functions[_form(request)])
         except NoAnswer as error:  # the question is there: what is missing is a parameter or a county that it names
             raise NoAnswer("malformed" if error.kind == "missing" else error.kind, str(error)) from error
-        if _form(request):
-            return found
-        following = _next(request, offset, limit, found["total"])
-        return to_body({**found, "rows": found["rows"][offset:], "next": following})
 
     async def _articles(self, request: Request, serving: Serving) -> bytes:
         """Answer with the articles, without their texts."""
-        offset, limit = _number(request, "offset", 0, 10**9), _number(request, "limit", _ARTICLES, _ARTICLES)
-        items, total = await self._ask(serving, list_articles, offset, limit)
-        return to_body({"items": items, "total": total, "next": _next(request, offset, limit, total)})
+        return await self._ask(serving.answers, write_articles, _to_page(request, _ARTICLES, _ARTICLES))
 
     async def _article(self, request: Request, serving: Serving) -> bytes:
         """Answer with one article, its text and what is marked in it."""
-        iri = _to_iri(serving, f"article/{request.path_params['id']}")
-        found = await self._ask(serving, to_articles, None, (iri,))
-        if not found:
-            raise NoAnswer("missing", "There is no such article in the graph.")
-        return to_body(found[0])
+        return await self._ask(serving.pages, write_article, _to_iri(serving, f"article/{request.path_params['id']}"))
 
-    async def _ask(self, serving: Serving, function: Any, *arguments: Any) -> Any:
-        return await serving.ask(function, *arguments, seconds=self._seconds)
+    async def _ask(self, pool: Pool, function: Any, *arguments: Any) -> bytes:
+        return await pool.run(function, *arguments, seconds=self._seconds)
 
 
 PATHS = {
@@ -187,23 +162,14 @@ def _to_iri(serving: Serving, fragment: str) -> str:
     return fragment if fragment.startswith(("http://", "https://")) else serving.snapshot.build.base + fragment
 
 
-def _page(request: Request, items: list[Any], usual: int) -> tuple[list[Any], dict[str, Any]]:
-    """Return the items of the page that is asked for, and what is said of the others."""
-    offset, limit = _stretch(request, usual)
-    rest = {"total": len(items), "next": _next(request, offset, limit, len(items))}
-    return items[offset : offset + limit], rest
-
-
-def _stretch(request: Request, usual: int) -> tuple[int, int]:
-    """Return the offset and the limit that are asked for."""
-    return _number(request, "offset", 0, 10**9), _number(request, "limit", usual, max(usual, 1000))
-
-
-def _next(request: Request, offset: int, limit: int, total: int) -> str | None:
-    if offset + limit >= total:
-        return None
-    given = [(key, value) for key, value in request.query_params.multi_items() if key not in ("offset", "limit")]
-    return f"{quote(request.url.path)}?{urlencode([*given, ('offset', offset + limit), ('limit', limit)])}"
+def _to_page(request: Request, usual: int, most: int = 0) -> Page:
+    """Return which items are asked for: ``usual`` of them where nothing is said, ``most`` or a thousand at most."""
+    return Page(
+        offset=_number(request, "offset", 0, 10**9),
+        limit=_number(request, "limit", usual, most or max(usual, 1000)),
+        path=quote(request.url.path),
+        parameters=tuple(pair for pair in request.query_params.multi_items() if pair[0] not in ("offset", "limit")),
+    )
 
 
 def _form(request: Request) -> str:

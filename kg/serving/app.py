@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,13 +12,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from kg.serving import pages
-from kg.serving.api import PATHS, Api
 from kg.serving.addresses import FOLDERS
+from kg.serving.api import PATHS, Api
 from kg.serving.describing import describe_iri, describe_vocabulary, to_missing
 from kg.serving.endpoint import answer_request
 from kg.serving.failing import NoAnswer
 from kg.serving.guard import Guard
+from kg.serving.protocol import unless_gone
 from kg.serving.served import Served, Serving
+from kg.serving.telling import WRITING, write_page
 from kg.serving.things import find_counties
 
 FILES = ("graph.html", "report.html")
@@ -50,11 +51,11 @@ def to_app(served: Served, limits: Limits, port: int) -> ASGIApp:
 
     async def data(request: Request) -> Response:
         async with served.use() as serving:
-            return _said(serving, await api.answer(request, serving))
+            return _said(serving, await unless_gone(request, api.answer(request, serving)))
 
     async def about(request: Request) -> Response:
         async with served.use() as serving:
-            return _said(serving, await _about(serving, limits))
+            return _said(serving, await unless_gone(request, _about(serving, limits)))
 
     async def sparql(request: Request) -> Response:
         async with served.use() as serving:
@@ -62,11 +63,11 @@ def to_app(served: Served, limits: Limits, port: int) -> ASGIApp:
 
     async def thing(request: Request) -> Response:
         async with served.use() as serving:
-            return _said(serving, await describe_iri(request, serving, limits.seconds))
+            return _said(serving, await unless_gone(request, describe_iri(request, serving, limits.seconds)))
 
     async def vocabulary(request: Request) -> Response:
         async with served.use() as serving:
-            return _said(serving, await describe_vocabulary(request, serving, limits.seconds))
+            return _said(serving, await unless_gone(request, describe_vocabulary(request, serving, limits.seconds)))
 
     async def file(request: Request) -> Response:
         async with served.use() as serving:
@@ -93,7 +94,7 @@ async def _explore(request: Request, serving: Serving) -> Response:
     """Return the explorer; whoever has it already, and the build is the same, is told so."""
     prepared = await serving.explorer.prepared()
     headers = {
-        "etag": f'"{sha256(prepared.page).hexdigest()[:24]}"',
+        "etag": prepared.mark,
         "cache-control": "no-cache",
         "content-security-policy": f"{prepared.policy}; frame-ancestors 'none'",  # which only a header can say
     }
@@ -104,14 +105,14 @@ async def _explore(request: Request, serving: Serving) -> Response:
 
 async def _about(serving: Serving, limits: Limits) -> Response:
     directory = serving.snapshot.directory
-    page = await run_in_threadpool(
-        pages.render,
-        "start.html",
-        serving.snapshot.build,
-        files=[name for name in FILES if directory and (directory / name).is_file()],
-        questions=pages.examples(),
-        counties=await serving.ask(find_counties, seconds=limits.seconds),
-        limits=limits,
+    values = {
+        "files": [name for name in FILES if directory and (directory / name).is_file()],
+        "questions": pages.examples(),
+        "counties": await serving.answers.run(find_counties, seconds=limits.seconds),
+        "limits": {"seconds": limits.seconds, "rows": limits.rows},
+    }
+    page = await serving.answers.run(
+        write_page, "start.html", serving.snapshot.build, values, seconds=limits.seconds + WRITING
     )
     return HTMLResponse(page, headers={"content-security-policy": pages.policy()})
 

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from kg.graph.turtle import NotWritable
 from kg.graph.vocab import DJ
 from kg.serving import pages
 from kg.serving.addresses import SUFFIXES, Addresses, split_suffix
-from kg.serving.formats import GRAPHS, HTML, content_type, find_format, media_types, write_triples
+from kg.serving.failing import NoAnswer
+from kg.serving.formats import GRAPHS, HTML, content_type, find_format, media_types
 from kg.serving.negotiation import choose
 from kg.serving.served import Serving
 from kg.serving.snapshot import Build
-from kg.serving.things import find_described, find_terms, find_thing, find_triples
-
-_LISTED = 60
+from kg.serving.telling import WRITING, write_description, write_thing, write_vocabulary
+from kg.serving.things import find_described
 
 
 async def describe_iri(request: Request, serving: Serving, seconds: float) -> Response:
@@ -34,7 +32,7 @@ async def describe_iri(request: Request, serving: Serving, seconds: float) -> Re
     """
     build = serving.snapshot.build
     places = _places(Addresses(build.base), _to_path(request))
-    iri = await serving.ask(find_described, tuple(places), seconds=seconds) if places else None
+    iri = await serving.pages.run(find_described, tuple(places), seconds=seconds) if places else None
     if iri is None:
         return to_missing(request, build)
     path, suffix = places[iri]
@@ -42,8 +40,7 @@ async def describe_iri(request: Request, serving: Serving, seconds: float) -> Re
     if media is None:
         return _not_acceptable()
     if media == HTML:
-        thing = await serving.ask(find_thing, iri, seconds=seconds)
-        page = await run_in_threadpool(pages.render, "thing.html", build, thing=thing, path=path, listed=_LISTED)
+        page = await serving.pages.run(write_thing, build, iri, path, seconds=seconds + WRITING)
         return _with_headers(_to_page(page), path, ".html", iri)
     return await _to_description(serving, iri, path, media, seconds)
 
@@ -62,8 +59,7 @@ async def describe_vocabulary(request: Request, serving: Serving, seconds: float
         return _not_acceptable()
     iri = DJ.iri.rstrip("#")
     if media == HTML:
-        terms = await serving.ask(find_terms, seconds=seconds)
-        page = await run_in_threadpool(pages.render, "ontology.html", build, kinds=terms, iri=iri)
+        page = await serving.answers.run(write_vocabulary, build, iri, seconds=seconds + WRITING)
         return _with_headers(_to_page(page), "/ontology", ".html", iri)
     return await _to_description(serving, iri, "/ontology", media, seconds)
 
@@ -82,11 +78,18 @@ def _places(addresses: Addresses, path: str) -> dict[str, tuple[str, str]]:
 
 
 async def _to_description(serving: Serving, iri: str, path: str, media: str, seconds: float) -> Response:
-    triples, cut = await serving.ask(find_triples, iri, seconds=seconds)
-    response = await run_in_threadpool(_to_data, triples, media, serving.snapshot.build.base)
-    if cut:
-        response.headers["x-sparql-maxrows"] = str(len(triples))
-    return _with_headers(response, path, f".{find_format(GRAPHS, media).name}", iri)
+    format = find_format(GRAPHS, media)
+    try:
+        asked = (iri, format.name, serving.snapshot.build.base)
+        body, count, is_cut = await serving.pages.run(write_description, *asked, seconds=seconds)
+    except NoAnswer as error:
+        if error.kind != "not-acceptable":
+            raise
+        return PlainTextResponse(f"{error}\n", error.status)
+    response = Response(body, media_type=content_type(media), headers={"vary": "Accept"})
+    if is_cut:
+        response.headers["x-sparql-maxrows"] = str(count)
+    return _with_headers(response, path, f".{format.name}", iri)
 
 
 def _to_path(request: Request) -> str:
@@ -105,14 +108,6 @@ def _negotiate(request: Request, suffix: str) -> str | None:
 
 def _to_page(page: str, status: int = 200) -> Response:
     return HTMLResponse(page, status, headers={"content-security-policy": pages.policy(), "vary": "Accept"})
-
-
-def _to_data(triples: list, media: str, base: str) -> Response:
-    try:
-        body = write_triples(triples, find_format(GRAPHS, media).name, base)
-    except NotWritable as error:
-        return PlainTextResponse(f"{error}\n", 406)
-    return Response(body, media_type=content_type(media), headers={"vary": "Accept"})
 
 
 def _not_acceptable() -> Response:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import re
-from functools import partial
 from typing import Any
 
-from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, parse, parse_query_results
+from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from kg.graph.coverage import find_coverage, to_sentences
-from kg.graph.queryable import Queryable
-from kg.graph.vocab import PREFIXES
 from kg.serving import pages
+from kg.serving.answering import to_page, write_answer
 from kg.serving.description import to_triples
 from kg.serving.failing import NoAnswer
 from kg.serving.formats import (
@@ -30,26 +24,15 @@ from kg.serving.formats import (
     write_triples,
 )
 from kg.serving.negotiation import choose
-from kg.serving.protocol import Asked, WrongRequest, read_request
+from kg.serving.protocol import Asked, WrongRequest, read_request, unless_gone
 from kg.serving.served import Serving
+from kg.serving.telling import WRITING
 from kg.serving.worker import Job, Reply
 
 _SAID = ("malformed", "refused", "stopped", "busy", "endpoint-failed", "endpoint-slow")
 """Failures of which the page has words of its own."""
 SHOWN = 500
 """Rows that the page for people shows; the other formats give all up to the limit."""
-
-_HEADER = re.compile(r"\A(?:#[^\n]*\n)+")
-"""The comments at the head of a canned question, which its title says better."""
-_EMPTY = {
-    "reply": None,
-    "truth": None,
-    "columns": (),
-    "table": (),
-    "coverage": (),
-    "failure": "",
-    "failure_kind": "other",
-}
 
 
 async def answer_request(request: Request, serving: Serving, seconds: float, rows: int) -> Response:
@@ -66,7 +49,7 @@ async def answer_request(request: Request, serving: Serving, seconds: float, row
         if asked.text is None or not asked.text.strip():
             return await run_in_threadpool(_introduce, request, asked, serving, wants_page, seconds, rows)
         job, media = _to_job(asked, accept, wants_page, serving, seconds, rows)
-        reply = await _ask(request, serving, job)
+        reply = await unless_gone(request, serving.queries.ask(job))
         if not wants_page:
             return _to_response(reply, media)
         return await _to_page(asked, serving, reply, seconds, rows)
@@ -140,25 +123,6 @@ def _to_graphs(iris: tuple[str, ...]) -> tuple[str, ...]:
     return iris
 
 
-async def _ask(request: Request, serving: Serving, job: Job) -> Reply:
-    """Return the answer; a query whose asker has gone is stopped."""
-    answering = asyncio.ensure_future(serving.queries.ask(job))
-    leaving = asyncio.ensure_future(_until_gone(request))
-    try:
-        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if not answering.done():
-            raise WrongRequest(499, "gone", "The client closed the connection.")
-        return await answering
-    finally:
-        answering.cancel()
-        leaving.cancel()
-
-
-async def _until_gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
 def _to_response(reply: Reply, media: dict[str, str]) -> Response:
     form = "triples" if reply.form == "triples" else "solutions"
     headers = {"vary": "Accept", "cache-control": "no-cache"}
@@ -181,72 +145,15 @@ def _to_failure(request: Request, serving: Serving, error: WrongRequest | NoAnsw
 
 async def _to_page(asked: Asked, serving: Serving, reply: Reply, seconds: float, rows: int) -> Response:
     """Return the query page with the answer in a table."""
-    columns, table = await run_in_threadpool(_read, reply)
-    coverage = await _to_coverage(serving, asked.text, columns, table, seconds) if not reply.cut else ()
-    shown = _to_table(columns, table) if reply.form != "boolean" else {"truth": json.loads(reply.body)["boolean"]}
-    given = {"query": asked.text, "rows": rows, "reply": reply, "coverage": coverage, **shown}
-    return await run_in_threadpool(partial(_render, serving, **given))
-
-
-def _read(reply: Reply) -> tuple[list[str], list[list[Any]]]:
-    """Return the columns and rows of an answer; a truth has none."""
-    if reply.form == "boolean":
-        return [], []
-    if reply.form == "triples":
-        triples = (quad.triple for quad in parse(reply.body, RdfFormat.N_TRIPLES))
-        return ["subject", "predicate", "object"], [[t.subject, t.predicate, t.object] for t in triples]
-    found = parse_query_results(reply.body, format=QueryResultsFormat.JSON)
-    return [variable.value for variable in found.variables], [list(solution) for solution in found]
-
-
-async def _to_coverage(
-    serving: Serving, text: str, columns: list[str], rows: list[list[Any]], seconds: float
-) -> tuple[str, ...]:
-    """Return what was read to find the answer to a canned question, in Chinese and English."""
-    name = _to_question(text)
-    return await serving.ask(find_sentences, name, columns, rows, seconds=seconds) if name else ()
-
-
-def find_sentences(graph: Queryable, name: str, columns: list[str], rows: list[list[Any]]) -> tuple[str, ...]:
-    """Return what was read to find ``rows``, the answer to the canned question ``name``."""
-    coverage = find_coverage(graph, name, {}, columns, rows)
-    return to_sentences(coverage) if coverage else ()
-
-
-def _to_question(text: str) -> str:
-    """Return the name of the canned question that ``text`` is, empty where it is none."""
-    return next((example["name"] for example in pages.examples() if example["text"] == text), "")
-
-
-def _to_table(columns: list[str], rows: list[list]) -> dict[str, Any]:
-    """Return columns and cells; a column ``xIri`` becomes the address of the column ``x`` beside it."""
-    paired = {name: columns.index(name + "Iri") for name in columns if name + "Iri" in columns}
-    shown = [i for i, name in enumerate(columns) if not (name.endswith("Iri") and name[:-3] in columns)]
-
-    def cell(row: list, i: int) -> dict[str, Any]:
-        term, address = row[i], row[paired.get(columns[i], i)]
-        iri = address.value if isinstance(address, NamedNode) else ""
-        if term is None:
-            return {"text": "", "iri": "", "lang": ""}
-        text = pages.to_curie(term.value) if isinstance(term, NamedNode) else getattr(term, "value", str(term))
-        return {"text": text, "iri": iri, "lang": getattr(term, "language", None) or ""}
-
-    return {"columns": [columns[i] for i in shown], "table": [[cell(row, i) for i in shown] for row in rows]}
+    asking = (serving.snapshot.build, asked.text, reply, rows)
+    page = await serving.answers.run(write_answer, *asking, seconds=seconds + WRITING)
+    return _to_response_of(page)
 
 
 def _render(serving: Serving, *, query: str, rows: int, status: int = 200, **values: Any) -> Response:
-    given = {**_EMPTY, **values}
-    formats = GRAPHS if given["reply"] and given["reply"].form == "triples" else SOLUTIONS
-    page = pages.render(
-        "sparql.html",
-        serving.snapshot.build,
-        query=_HEADER.sub("", query),
-        question=_to_question(query),
-        rows=rows,
-        formats=formats,
-        prefixes=PREFIXES,
-        questions=pages.examples(),
-        **given,
-    )
+    return _to_response_of(to_page(serving.snapshot.build, query=query, rows=rows, **values), status)
+
+
+def _to_response_of(page: str, status: int = 200) -> Response:
     headers = {"content-security-policy": pages.policy(), "vary": "Accept", "cache-control": "no-cache"}
     return HTMLResponse(page, status, headers)

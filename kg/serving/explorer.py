@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from hashlib import sha256
 from typing import Any, TypeVar
 
 import kg
-from kg.serving.finding import Finder
+from kg.serving.failing import ServerBusy
+from kg.serving.listing import open_names, pack_names
 from kg.serving.pool import Pool
-from kg.serving.preparing import Prepared, prepare, prepare_finder
-from kg.serving.worker import Task
+from kg.serving.preparing import Prepared, prepare
 from kg.views.overview import LARGE
 
+SEARCHES = 2
+"""Searches that run at once."""
 _PATIENCE = 300
 """Seconds in which a worker must have prepared the page, or the search."""
 
@@ -26,18 +29,22 @@ class Explorer:
     :param pool: the workers over its graph.
     :param build: the id of the build.
     :param report: the address of its reading report, empty where there is none.
+    :param nice: how far the search leaves the processor to others.
     """
 
-    def __init__(self, pool: Pool, build: str, report: str) -> None:
+    def __init__(self, pool: Pool, build: str, report: str, nice: int = 0) -> None:
         self._pool = pool
         self._report = report
+        self._nice = nice
+        self._names: Pool | None = None
+        self._is_open = True
         self._making: dict[str, asyncio.Future[Any]] = {}
         self.mark = f'W/"{build}-{sha256(kg.__version__.encode()).hexdigest()[:6]}"'
         """The entity tag of everything that is said of this build."""
 
     def warm(self) -> None:
         """Begin to make everything; nobody waits for it."""
-        self._begin("finder", self._find_finder)
+        self._begin("names", self._open_names)
 
     async def prepared(self) -> Prepared:
         """Return the page and the catalogue.
@@ -46,9 +53,15 @@ class Explorer:
         """
         return await asyncio.shield(self._begin("prepared", self._prepare))
 
-    async def finder(self) -> Finder:
-        """Return the search over all names; raises as ``prepared``."""
-        return await asyncio.shield(self._begin("finder", self._find_finder))
+    async def names(self) -> Pool:
+        """Return the workers that have all names before them, one for each visitor; raises as ``prepared``."""
+        return await asyncio.shield(self._begin("names", self._open_names))
+
+    def close(self) -> None:
+        """End the workers of the search."""
+        self._is_open = False
+        if self._names:
+            self._names.close()
 
     def _begin(self, name: str, make: Callable[[], Awaitable[Made]]) -> asyncio.Future[Made]:
         """Return what is being made or was made; what failed is made again."""
@@ -59,11 +72,15 @@ class Explorer:
         return known
 
     async def _prepare(self) -> Prepared:
-        return await self._pool.ask(Task(function=prepare, arguments=(LARGE, self._report), seconds=_PATIENCE))
+        return await self._pool.run(prepare, LARGE, self._report, seconds=_PATIENCE)
 
-    async def _find_finder(self) -> Finder:
+    async def _open_names(self) -> Pool:
         prepared = await self.prepared()
-        return await self._pool.ask(Task(function=prepare_finder, arguments=(prepared.catalogue,), seconds=_PATIENCE))
+        packed = await self._pool.run(pack_names, prepared.catalogue, seconds=_PATIENCE)
+        if not self._is_open:
+            raise ServerBusy("The server is stopping.")
+        self._names = Pool(partial(open_names, packed), SEARCHES, nice=self._nice)
+        return self._names
 
 
 def _hear(made: asyncio.Future[Any]) -> None:

@@ -12,6 +12,7 @@ _STATUS = {
     "refused": 400,
     "missing": 404,
     "not-acceptable": 406,
+    "gone": 499,
     "failed": 500,
     "stopped": 500,
     "endpoint-failed": 502,
@@ -40,6 +41,13 @@ class NoAnswer(RuntimeError):
     def headers(self) -> dict[str, str]:
         """What else a response says."""
         return {"retry-after": "5"} if self.kind == "busy" else {}
+
+
+class Gone(NoAnswer):
+    """A request whose asker has closed the connection: nobody hears of it."""
+
+    def __init__(self) -> None:
+        super().__init__("gone", "The client closed the connection.")
 
 
 class QueryTooLong(NoAnswer):

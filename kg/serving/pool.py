@@ -29,12 +29,14 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from anyio import to_thread
 
 from kg.graph.queryable import Queryable
 from kg.serving.failing import EndpointTooSlow, NoAnswer, QueryTooLarge, QueryTooLong, ServerBusy
+from kg.serving.turns import Turns, visitor
 from kg.serving.worker import Failure, Job, Reply, Task, work
 
 MEMORY = 2 * 2**30
@@ -43,8 +45,8 @@ QUICK = 0.25
 """Seconds after which a query is a long one, which lets the others pass."""
 _WORK = 0.1
 """Seconds of the processor that a query must have had before it may be stopped because others wait."""
-_QUICK_NICE, _LONG_NICE = 10, 19
-"""How far visitors' queries leave the processor to the pages, and long ones to all others (``nice``)."""
+_LONG_NICE = 19
+"""How far long queries leave the processor to all others (``nice``)."""
 _PAUSE = 5
 """Seconds after which the asker of a query that was stopped while others wait hears of it, and may ask again."""
 
@@ -52,6 +54,8 @@ _START = 60
 """Seconds that a worker may take to start on a machine that has much else to do."""
 
 
+_NEEDED = [work.__module__, "kg.serving.answering", "kg.serving.preparing", "kg.serving.telling"]
+"""Where the functions of tasks are."""
 Opening = Callable[[], Queryable]
 """Opens the graph in a worker; it goes there through a pipe, so it is a function of a module or a part of one."""
 TooLong = type[QueryTooLong] | type[EndpointTooSlow]
@@ -66,15 +70,18 @@ class Worker:
 
     :param opening: opens the graph there.
     :param late: what is raised when an answer takes too long.
+    :param nice: how far it leaves the processor to the server and to others.
     """
 
-    def __init__(self, opening: Opening, late: TooLong) -> None:
+    def __init__(self, opening: Opening, late: TooLong, nice: int = 0) -> None:
         self._late = late
         context = _context()
         self._connection, theirs = context.Pipe()
         self._is_ready = False
+        self.is_back = False
+        """Whether it leaves the processor to others from now on; there is no way back."""
         self._before = math.inf
-        self._process = context.Process(target=work, args=(theirs, opening, MEMORY), daemon=True)
+        self._process = context.Process(target=work, args=(theirs, opening, MEMORY, nice), daemon=True)
         with _without_interrupts():
             self._process.start()
         theirs.close()
@@ -122,7 +129,8 @@ class Worker:
 
     def step_back(self, nice: int) -> None:
         """Leave the processor to those who want it, the more the higher ``nice`` is, counted from the server's own."""
-        if hasattr(os, "setpriority"):
+        if hasattr(os, "setpriority") and not self.is_back:
+            self.is_back = True
             with suppress(ProcessLookupError):  # it has just ended, which its asker hears of
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, os.getpriority(os.PRIO_PROCESS, 0) + nice)
 
@@ -137,69 +145,97 @@ class Worker:
 
 
 class Pool:
-    """Workers over one graph, each answering one query at a time.
+    """Workers over one graph, each answering one query at a time, one visitor after another (``Turns``).
 
-    Where long queries run ``beside``, one that is not ``QUICK`` gives its place to the next and goes on with less of
-    the processor.  Where as many do, the next that has worked so long is stopped as soon as others wait: runaways by
-    the dozen stop each other.
+    Where long queries run ``beside``, one that is not ``QUICK`` goes on with less of the processor, and gives its
+    place to the next.  Where as many do, the next that has worked so long is stopped as soon as others wait: runaways
+    by the dozen stop each other.
 
     :param opening: opens the graph in a worker.
     :param size: how many queries run at once.
     :param late: what is raised when an answer takes too long.
+    :param nice: how far the workers leave the processor to others.
     :param beside: how many long queries run beside these; 0 where long and short ones are treated alike.
     """
 
-    def __init__(self, opening: Opening, size: int, late: TooLong = QueryTooLong, *, beside: int = 0) -> None:
-        self._opening, self._late = opening, late
-        self._is_fair, self._room, self._waiting = beside > 0, beside, 0
+    def __init__(
+        self, opening: Opening, size: int, late: TooLong = QueryTooLong, *, nice: int = 0, beside: int = 0
+    ) -> None:
+        self._opening, self._late, self._nice = opening, late, nice
+        self._is_fair, self._room = beside > 0, beside
         self._is_open = True
         self._workers: set[Worker] = set()
-        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
+        self._turns: Turns[Worker] = Turns()
         for _ in range(size):
-            self._idle.put_nowait(self._start())
+            self._turns.add(self._start())
+
+    async def run(self, function: Callable[..., Any], *arguments: Any, seconds: float) -> Any:
+        """Return what ``function`` returns of the graph and ``arguments``.
+
+        :param function: a function of a module; a LookupError says that something is missing, a ValueError that it is
+            asked wrongly.
+        :raises NoAnswer: if there is nothing in ``seconds``, or the function says why there is none.
+        """
+        return await self.ask(Task(function=function, arguments=arguments, seconds=seconds))
 
     async def ask(self, job: Job | Task) -> Reply | Any:
-        """Return the answer to ``job``; when the caller is cancelled the query is stopped.
+        """Return the answer to ``job``; when the caller is cancelled it loses its place among those who wait.
+
+        Where long queries run beside the others it is stopped then even if it runs; elsewhere it is let end, as that
+        takes less than a new worker.
 
         :raises QueryTooLong: if it takes more than ``job.seconds``; ``EndpointTooSlow`` where the graph is far away.
         :raises QueryTooLarge: if it takes more memory than it may.
         :raises ServerBusy: if no worker comes free within twice that time, or others wait for a long one.
         :raises NoAnswer: if the worker says why there is no answer.
         """
-        worker = await self._take(2 * job.seconds + 1)
+        who = visitor.get()
         try:
-            reply = await self._run(worker, job)
+            worker = await self._turns.take(who, 2 * job.seconds + 1)
+        except TimeoutError as error:
+            raise ServerBusy("All workers are busy with other queries; try again in a moment.") from error
+        running = asyncio.ensure_future(self._run(worker, job, who))
+        running.add_done_callback(_hear)
+        try:
+            reply = await (running if self._is_fair else asyncio.shield(running))
         except _InTheWay as error:
             await asyncio.sleep(_PAUSE)
             raise ServerBusy("Too many long queries run, and others wait; ask for less, or try again later.") from error
         except QueryTooLarge as error:
             if not self._is_open:
                 raise ServerBusy("The server is stopping.") from error
-            await asyncio.sleep(_PAUSE if self._is_fair and self._waiting else 0)
+            await asyncio.sleep(_PAUSE if self._is_fair and self._turns.is_wanted else 0)
             raise
         if isinstance(reply, Failure):
             raise NoAnswer(reply.kind, reply.message)
         return reply
 
-    async def _run(self, worker: Worker, job: Job | Task) -> Reply | Failure | Any:
-        """Return what the worker answers; it is idle again then, or replaced."""
-        is_spent, is_beside = True, False
+    async def _run(self, worker: Worker, job: Job | Task, who: str) -> Reply | Failure | Any:
+        """Return what the worker answers; it is free again then, or replaced."""
+        is_spent, is_aside, began = True, False, monotonic()
         answering = asyncio.ensure_future(to_thread.run_sync(worker.ask, job, abandon_on_cancel=True))
         try:
             while self._is_fair and not (await asyncio.wait((answering,), timeout=QUICK))[0]:
-                if is_beside := self._room > 0:
+                if is_aside := self._room > 0:
                     self._room -= 1
                     worker.step_back(_LONG_NICE)
-                    self._idle.put_nowait(self._start())
+                    self._turns.add(self._start())
                     break
-                if self._waiting and worker.worked() > _WORK:  # its own work, however busy the machine is
+                if not self._turns.is_wanted:
+                    worker.step_back(_LONG_NICE)
+                elif worker.worked() > _WORK:  # its own, however busy the machine is
                     raise _InTheWay
             reply = await answering
-            is_spent = False
+            is_spent = worker.is_back
             return reply
         finally:
             answering.cancel()
-            self._leave(worker, is_spent, is_beside)
+            self._turns.end(who, monotonic() - began)
+            if is_aside:
+                self._room += 1
+                self._end(worker)
+            else:
+                self._turns.add(self._replaced(worker) if is_spent and self._is_open else worker)
 
     def close(self) -> None:
         """End all workers, whatever they do."""
@@ -208,32 +244,25 @@ class Pool:
             worker.end()
         self._workers.clear()
 
-    async def _take(self, patience: float) -> Worker:
-        self._waiting += 1
-        try:
-            return await asyncio.wait_for(self._idle.get(), patience)
-        except TimeoutError as error:
-            raise ServerBusy("All workers are busy with other queries; try again in a moment.") from error
-        finally:
-            self._waiting -= 1
+    def _replaced(self, worker: Worker) -> Worker:
+        self._end(worker)
+        return self._start()
 
-    def _leave(self, worker: Worker, is_spent: bool, is_beside: bool) -> None:
-        if (is_spent or is_beside) and worker in self._workers:
+    def _end(self, worker: Worker) -> None:
+        if worker in self._workers:
             self._workers.remove(worker)
             asyncio.get_running_loop().run_in_executor(None, worker.end)
-        if is_beside:
-            self._room += 1
-        elif is_spent and self._is_open:
-            self._idle.put_nowait(self._start())
-        else:
-            self._idle.put_nowait(worker)
 
     def _start(self) -> Worker:
-        fresh = Worker(self._opening, self._late)
-        if self._is_fair:
-            fresh.step_back(_QUICK_NICE)
+        fresh = Worker(self._opening, self._late, self._nice)
         self._workers.add(fresh)
         return fresh
+
+
+def _hear(answered: asyncio.Future[Any]) -> None:
+    """Take note of a failure of which nobody is left to hear."""
+    if not answered.cancelled():
+        answered.exception()
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -241,8 +270,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    needed = [work.__module__, "kg.serving.preparing", "kg.serving.snapshot"]  # whatever a task needs
-    context.set_forkserver_preload(needed)
+    context.set_forkserver_preload(_NEEDED)
     return context
 
 

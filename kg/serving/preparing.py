@@ -1,18 +1,18 @@
-"""What the explorer asks of the store, each in a worker: its page, its search, its answers as files."""
+"""What the explorer asks of the store, each in a worker: its page, its answers as files."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import networkx as nx
 
 from kg.graph.answers import answer, to_csv
 from kg.graph.queryable import Queryable
-from kg.serving.finding import Finder, to_finder
+from kg.serving.listing import to_body
 from kg.views.asking import to_questions
 from kg.views.comparing import to_comparison
 from kg.views.network import to_network
@@ -30,11 +30,12 @@ _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]
 class Prepared:
     """The explorer of one build: the catalogue of its things, its page and policy, and the page's network as JSON.
 
-    ``drawn`` are the things of that network.
+    ``drawn`` are the things of that network, ``mark`` is the entity tag of the page.
     """
 
     catalogue: Catalogue
     page: bytes
+    mark: str
     policy: str
     network: bytes
     drawn: tuple[str, ...]
@@ -53,23 +54,15 @@ def prepare(store: Queryable, large: int, report: str = "") -> Prepared:
     else:
         network = to_overview(store, catalogue)
         page = to_html(network, served=_to_overview_data(store, network, catalogue), report=report)
+    body = page.encode("utf-8")
     return Prepared(
         catalogue=catalogue,
-        page=page.encode("utf-8"),
+        page=body,
+        mark=f'"{sha256(body).hexdigest()[:24]}"',
         policy=_POLICY.search(page)[1],
         network=to_body(to_graph(network)),
         drawn=tuple(network),
     )
-
-
-def prepare_finder(_: Queryable, catalogue: Catalogue) -> Finder:
-    """Return the names of a catalogue, made ready to be searched."""
-    return to_finder(catalogue)
-
-
-def to_body(data: Any) -> bytes:
-    """Return ``data`` as JSON in UTF-8."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def write_table(store: Queryable, name: str, values: Mapping[str, str]) -> bytes:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
 from kg.graph.questions import question
+from kg.serving.failing import Gone
+
+Answered = TypeVar("Answered")
 
 BODY = 2**20
 """Bytes that the body of a request may have."""
@@ -62,6 +67,29 @@ async def read_request(request: Request) -> Asked:
     elif request.method == "POST":
         raise WrongRequest(415, "unsupported-media-type", f"Send a query as {_FORM} or {_QUERY}.")
     return _to_asked(given)
+
+
+async def unless_gone(request: Request, answering: Coroutine[Any, Any, Answered]) -> Answered:
+    """Return what ``answering`` does, which is cancelled as soon as nobody waits for it.
+
+    :param request: one that has been read to its end.
+    :raises Gone: if the client has closed the connection.
+    """
+    answered = asyncio.ensure_future(answering)
+    leaving = asyncio.ensure_future(_until_gone(request))
+    try:
+        await asyncio.wait((answered, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not answered.done():
+            raise Gone
+        return await answered
+    finally:
+        answered.cancel()
+        leaving.cancel()
+
+
+async def _until_gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _to_asked(given: list[tuple[str, str]]) -> Asked:

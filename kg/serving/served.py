@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from kg.serving.elsewhere import Endpoint, Live
 from kg.serving.explorer import Explorer
 from kg.serving.pool import Pool
 from kg.serving.snapshot import Folder, Snapshot
-from kg.serving.worker import Task
+
+_NICE = 10
+"""How far the processor is left to the pages by what a visitor can make as long as he likes."""
 
 
 class Serving:
-    """One state of the graph with its workers, and how many requests are using it."""
+    """One state of the graph with its workers, and how many requests are using it.
+
+    Pages have workers of their own, and so have whole answers, visitors' queries and the search, so that a visitor
+    who asks for much of one of them keeps nobody from the others.
+    """
 
     def __init__(self, snapshot: Snapshot | Live, workers: int) -> None:
         self.snapshot = snapshot
-        self.pool = Pool(snapshot.opening, workers, snapshot.late)
-        self.queries = Pool(snapshot.opening, workers // 2, snapshot.late, beside=workers // 2)
-        """Workers for what visitors ask in SPARQL, so that the pages need not wait for it."""
-        self.explorer = Explorer(self.pool, snapshot.build.id, "/report.html" if snapshot.directory else "")
+        self.pages = Pool(snapshot.opening, workers, snapshot.late)
+        self.answers = Pool(snapshot.opening, workers // 2, snapshot.late, nice=_NICE)
+        self.queries = Pool(snapshot.opening, workers // 2, snapshot.late, nice=_NICE, beside=workers // 2)
+        self.explorer = Explorer(self.pages, snapshot.build.id, "/report.html" if snapshot.directory else "", _NICE)
         self.users = 0
-
-    async def ask(self, function: Callable[..., Any], *arguments: Any, seconds: float) -> Any:
-        """Return what a worker finds out: what ``function`` returns of the graph and ``arguments``.
-
-        :param function: a function of a module; a LookupError says that something is missing, a ValueError that it is
-            asked wrongly.
-        :raises NoAnswer: if it finds out nothing in ``seconds``.
-        """
-        return await self.pool.ask(Task(function=function, arguments=arguments, seconds=seconds))
 
     def stop(self) -> None:
         """End the workers; queries that run now get no answer."""
-        self.pool.close()
-        self.queries.close()
+        for pool in (self.pages, self.answers, self.queries):
+            pool.close()
+        self.explorer.close()
 
     def close(self) -> None:
         """End the workers and remove the copy."""

@@ -88,12 +88,15 @@ class _NotAcceptable(ValueError):
     """An answer of a form that the client takes in no format."""
 
 
-def work(connection: Connection, opening: Callable[[], Queryable], memory: int) -> None:
+def work(connection: Connection, opening: Callable[[], Queryable], memory: int, nice: int) -> None:
     """Answer the jobs that come over ``connection`` until it is closed.
 
     :param opening: opens the graph for reading.
     :param memory: bytes that the process may take beyond what it needs at the start.
+    :param nice: how far it leaves the processor to others, from its first moment on.
     """
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends its workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the last words of a process out of memory help no one
@@ -115,6 +118,8 @@ def run(graph: Queryable, task: Task) -> Any:
         return task.function(graph, *task.arguments)
     except ERRORS as error:
         return Failure(kind="endpoint-failed", message=str(error))
+    except NotWritable as error:
+        return Failure(kind="not-acceptable", message=str(error))
     except LookupError as error:
         return Failure(kind="missing", message=_sentence(error))
     except ValueError as error:
