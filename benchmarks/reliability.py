@@ -23,6 +23,9 @@ ROOT = Path(__file__).parents[1]
 FIGURES = Path(__file__).parent / "figures"
 TESTS = ("tests/test_attacks.py", "tests/test_serving_limits.py")
 
+ADDRESSES = {"own": "each with an address · 各有地址", "one": "one address for all · 共用地址"}
+"""Whether a hostile visitor can be told from the others."""
+
 Figures = dict[str, Any]
 Row = tuple[str, str, str]
 
@@ -102,9 +105,10 @@ def of_attacks(found: Figures) -> Iterator[Row]:
 def of_visitors(found: Figures) -> Iterator[Row]:
     """Yield what a hostile visitor cost the others."""
     for row in found["attacks"]:
-        name = f"{found['visitors']} visitors, one hostile: {row['attack']} · 两百访客中一人作恶"
+        whose = ADDRESSES[row["addresses"]]
+        name = f"{found['visitors']} visitors, one hostile: {row['attack']}, {whose}"
         times = f"median {row['calm_ms']:g} → {row['attacked_ms']:g} ms ({row['ratio']:.1f} ×)"
-        yield name, f"{row['requests']:,}", f"{times}, {row['unanswered']} without an answer · 无答复"
+        yield f"{name} · 访客中一人作恶", f"{row['requests']:,}", f"{times}, {row['unanswered']} without an answer · 无答复"
 
 
 def of_soak(found: Figures) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+HERE = "127.0.0.1"
 PATIENCE = 60
 """Seconds that a client waits for an answer."""
 
@@ -41,25 +42,27 @@ def serving(directory: Path, *options: str) -> Iterator[Server]:
         process.wait(30)
 
 
-async def ask(port: int, path: str, query: str | None = None) -> int:
+async def ask(port: int, path: str, query: str | None = None, *, address: str = HERE) -> int:
     """Return the status of the answer to a request, read to its end.
 
     A client of a few lines, as a library's would take more of the processor than the server does.
 
     :param query: SPARQL to send by POST.
+    :param address: the client's own; on Linux all of 127.0.0.0/8 is this machine.
     :raises OSError: if there is no answer.
     """
-    return (await fetch(port, path, query))[0]
+    return (await fetch(port, path, query, address=address))[0]
 
 
-async def fetch(port: int, path: str, query: str | None = None) -> tuple[int, bytes]:
+async def fetch(port: int, path: str, query: str | None = None, *, address: str = HERE) -> tuple[int, bytes]:
     """Return status and body of an answer; arguments and errors as of ``ask``."""
     body = (query or "").encode("utf-8")
     head = [f"{'GET' if query is None else 'POST'} {path} HTTP/1.0", f"Host: 127.0.0.1:{port}", "Connection: close"]
     if query is not None:
         head += ["Content-Type: application/sparql-query", f"Content-Length: {len(body)}"]
+    own = None if address == HERE else (address, 0)
     async with asyncio.timeout(PATIENCE):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection(HERE, port, local_addr=own)
         try:
             writer.write("\r\n".join([*head, "", ""]).encode("ascii") + body)
             answer = await reader.read()

@@ -4,7 +4,11 @@
 
 Every visitor looks at something, thinks, and looks at the next thing: pages, searches, neighbourhoods, questions,
 light queries. One of them is hostile and keeps ``--at-once`` requests of one kind of attack going all the time. Each
-attack is measured beside a calm stretch of the same run, so that the ratio says what the attack costs the others.
+attack is measured beside a calm stretch of the same run, so that the ratio says what the attack costs the others; once
+with an address for each visitor, and once with one for all of them, as behind a web server that names nobody.
+
+The hostile visitor is a process of its own.  Where there are few cores it takes from the server what it uses itself:
+that share is in the figures.
 """
 
 from __future__ import annotations
@@ -21,10 +25,10 @@ from dataclasses import dataclass, field
 from multiprocessing import Process
 from pathlib import Path
 from random import Random
-from statistics import median, quantiles
+from statistics import mean, median, quantiles
 from urllib.parse import quote, urlencode
 
-from served import ask, serving
+from served import HERE, ask, serving
 
 from kg.graph.store import open_store, store_path
 from kg.pipeline import build
@@ -51,10 +55,15 @@ LARGE = (
     "SELECT * " + "{" * 20_000 + "}" * 20_000,
     "SELECT * { VALUES ?x { " + " ".join(f'"{n:020d}"' for n in range(40_000)) + " } }",
 )
+PAGE = "/sparql?" + urlencode({"query": "SELECT * { ?a ?b ?c } LIMIT 500", "format": "html"})
 SEARCHES = ("hgzeliisazaznhosuneeloahznix", "lianmen xian quu", "a b c d", "党 建 联 盟", "luoxusxzuzohsninsnxnauxauh")
 
-Attack = Callable[[int, Random], Awaitable[None]]
-"""What a hostile visitor does once, on a port."""
+ADDRESSES = ("own", "one")
+"""Whether visitors have addresses of their own, or one for all, the hostile one among them."""
+HOSTILE = "127.9.9.9"
+
+Attack = Callable[["Target", Random], Awaitable[None]]
+"""What a hostile visitor does once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +74,28 @@ class Site:
     paths: dict[str, list[str]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What is attacked, and the address of who attacks."""
+
+    site: Site
+    address: str
+
+    async def ask(self, path: str, query: str | None = None) -> int:
+        """Return the status of an answer; arguments and errors as of ``served.ask``."""
+        return await ask(self.site.port, path, query, address=self.address)
+
+
 @dataclass(slots=True)
 class Waits:
-    """How long answers took, in seconds, by what was asked, and how many requests had none."""
+    """How long answers took, in seconds, by what was asked, and how many requests had none.
+
+    ``hostile`` is how many processors the hostile client itself kept busy.
+    """
 
     taken: dict[str, list[float]] = field(default_factory=dict)
     unanswered: int = 0
+    hostile: float = 0.0
 
     def all(self) -> list[float]:
         """Return all of them."""
@@ -85,6 +110,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="stretches of each kind; the table gives their medians")
     parser.add_argument("--at-once", type=int, default=6, help="requests it keeps going; 6 as a browser does")
     parser.add_argument("--attack", choices=ATTACKS, action="append", help="this attack only; may be repeated")
+    parser.add_argument("--addresses", choices=ADDRESSES, action="append", help="whose addresses; both by default")
     parser.add_argument("--folder", type=Path, required=True, help="the build; made of the sample where it is missing")
     parser.add_argument("--write", type=Path, help="a JSON file for the figures")
     given = parser.parse_args()
@@ -105,13 +131,15 @@ async def measure(given: argparse.Namespace) -> dict:
     rows = []
     with serving(given.folder) as server:
         site = Site(port=server.port, paths=paths)
-        await stretch(site, given, "", 0)  # the server makes its explorer, the caches fill
-        for name in given.attack or ATTACKS:
-            calm, attacked = [], []
-            for number in range(given.rounds):
-                calm.append(await stretch(site, given, "", number))
-                attacked.append(await stretch(site, given, name, number))
-            rows.append(to_row(name, calm, attacked))
+        for addresses in given.addresses or ADDRESSES:
+            await stretch(site, given, "", addresses, 0)  # the server makes its explorer, the caches fill
+            for name in given.attack or ATTACKS:
+                calm, attacked = [], []
+                for number in range(given.rounds):
+                    calm.append(await stretch(site, given, "", addresses, number))
+                    attacked.append(await stretch(site, given, name, addresses, number))
+                rows.append(to_row(name, addresses, calm, attacked))
+                print(to_line(rows[-1]), flush=True)
     return {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "visitors": given.visitors,
@@ -138,79 +166,100 @@ def to_paths(catalogue: Catalogue, addresses: Addresses) -> dict[str, list[str]]
     }
 
 
-async def stretch(site: Site, given: argparse.Namespace, attack: str, number: int) -> Waits:
+async def stretch(site: Site, given: argparse.Namespace, attack: str, addresses: str, number: int) -> Waits:
     """Return how long the visitors waited in one stretch; the hostile one is a process of its own."""
     waits = Waits()
-    stop = time.monotonic() + given.seconds
-    visitors = [visit(site, Random(1000 * number + at), waits, stop) for at in range(given.visitors - 1)]
-    hostile = Process(target=be_hostile, args=(attack, site.port, given.at_once)) if attack else None
+    stop = time.monotonic() + given.seconds + 1
+    visitors = [
+        visit(site, Random(1000 * number + at), to_address(addresses, at), waits, stop)
+        for at in range(given.visitors - 1)
+    ]
+    target = Target(site=site, address=HERE if addresses == "one" else HOSTILE)
+    hostile = Process(target=be_hostile, args=(attack, target, given.at_once)) if attack else None
     if hostile:
         hostile.start()
-        await asyncio.sleep(1)
-        stop += 1
+    await asyncio.sleep(1)
     await asyncio.gather(*visitors)
     if hostile:
+        waits.hostile = worked(hostile.pid) / (given.seconds + 1)
         hostile.terminate()
         hostile.join()
-        await asyncio.sleep(2)  # what it left behind ends
+    await asyncio.sleep(2)  # what it left behind ends
     return waits
 
 
-async def visit(site: Site, random: Random, waits: Waits, stop: float) -> None:
+def to_address(addresses: str, number: int) -> str:
+    """Return the address of the visitor with this number."""
+    return HERE if addresses == "one" else f"127.1.{number // 250}.{number % 250 + 1}"
+
+
+async def visit(site: Site, random: Random, address: str, waits: Waits, stop: float) -> None:
     """Look at one thing after another until ``stop``."""
     await asyncio.sleep(random.uniform(0, THINK))
     while time.monotonic() < stop:
         kind = random.choice(list(site.paths))
         began = time.perf_counter()
         try:
-            status = await ask(site.port, random.choice(site.paths[kind]))
+            status = await ask(site.port, random.choice(site.paths[kind]), address=address)
         except OSError:
             status = 0
         waits.taken.setdefault(kind, []).append(time.perf_counter() - began)
         waits.unanswered += status != 200
-        await asyncio.sleep(random.uniform(0, 2 * THINK))
+        await asyncio.sleep(min(random.uniform(0, 2 * THINK), max(0.0, stop - time.monotonic())))
 
 
-def be_hostile(attack: str, port: int, at_once: int) -> None:
+def be_hostile(attack: str, target: Target, at_once: int) -> None:
     """Attack until the process is ended."""
 
     async def attack_all() -> None:
-        await asyncio.gather(*(repeat(ATTACKS[attack], port, Random(at)) for at in range(at_once)))
+        await asyncio.gather(*(repeat(ATTACKS[attack], target, Random(at)) for at in range(at_once)))
 
     asyncio.run(attack_all())
 
 
-async def repeat(attack: Attack, port: int, random: Random) -> None:
+async def repeat(attack: Attack, target: Target, random: Random) -> None:
     """Attack again and again."""
     while True:
         with suppress(OSError):
-            await attack(port, random)
+            await attack(target, random)
         await asyncio.sleep(0.01)
 
 
-async def send_runaway(port: int, random: Random) -> None:
+async def send_runaway(target: Target, random: Random) -> None:
     """Send a query that does not end by itself."""
-    await ask(port, "/sparql", random.choice(HEAVY))
+    await target.ask("/sparql", random.choice(HEAVY))
 
 
-async def send_large(port: int, random: Random) -> None:
+async def send_large(target: Target, random: Random) -> None:
     """Send a query of a megabyte, deeply nested or with tens of thousands of values."""
-    await ask(port, "/sparql", random.choice(LARGE))
+    await target.ask("/sparql", random.choice(LARGE))
 
 
-async def search_long(port: int, random: Random) -> None:
+async def search_long(target: Target, random: Random) -> None:
     """Search for what takes longest."""
-    await ask(port, f"/api/find?q={quote(random.choice(SEARCHES))}")
+    await target.ask(f"/api/find?q={quote(random.choice(SEARCHES))}")
 
 
-async def ask_all(port: int, random: Random) -> None:
+async def ask_all(target: Target, random: Random) -> None:
     """Ask for whole pages and whole answers, as fast as they come."""
-    await ask(port, random.choice(("/", "/api/things?limit=5000", "/api/questions/mechanisms", "/api/network")))
+    await target.ask(random.choice(("/", "/api/things?limit=5000", "/api/questions/mechanisms", "/api/network")))
 
 
-async def hold(port: int, random: Random) -> None:
+async def ask_pages(target: Target, random: Random) -> None:
+    """Ask for pages, neighbourhoods and lists of articles, as fast as they come."""
+    paths = target.site.paths["page of a thing"] + target.site.paths["neighbourhood"]
+    await target.ask(random.choice((random.choice(paths), "/ontology.html", "/api/articles", PAGE)))
+
+
+async def ask_much(target: Target, _: Random) -> None:
+    """Ask for something small, as fast as it comes."""
+    await target.ask("/api/limits")
+
+
+async def hold(target: Target, random: Random) -> None:
     """Open a hundred connections that say a byte a second."""
-    pairs = [await asyncio.open_connection("127.0.0.1", port) for _ in range(100)]
+    own = None if target.address == HERE else (target.address, 0)
+    pairs = [await asyncio.open_connection(HERE, target.site.port, local_addr=own) for _ in range(100)]
     try:
         for _ in range(30):
             for reader, writer in pairs:
@@ -227,11 +276,13 @@ ATTACKS: dict[str, Attack] = {
     "large queries": send_large,
     "long searches": search_long,
     "whole answers": ask_all,
+    "pages": ask_pages,
+    "small requests": ask_much,
     "held connections": hold,
 }
 
 
-def to_row(name: str, calm: list[Waits], attacked: list[Waits]) -> dict:
+def to_row(name: str, addresses: str, calm: list[Waits], attacked: list[Waits]) -> dict:
     """Return the figures of one attack; times in milliseconds."""
     before, during = (median(median(waits.all()) for waits in some) * 1000 for some in (calm, attacked))
     pairs = [median(b.all()) / median(a.all()) for a, b in zip(calm, attacked)]
@@ -241,6 +292,7 @@ def to_row(name: str, calm: list[Waits], attacked: list[Waits]) -> dict:
     }
     return {
         "attack": name,
+        "addresses": addresses,
         "requests": sum(len(waits.all()) for waits in (*calm, *attacked)),
         "calm_ms": round(before, 1),
         "attacked_ms": round(during, 1),
@@ -248,8 +300,18 @@ def to_row(name: str, calm: list[Waits], attacked: list[Waits]) -> dict:
         "calm_95_ms": round(_tail(calm) * 1000),
         "attacked_95_ms": round(_tail(attacked) * 1000),
         "unanswered": sum(waits.unanswered for waits in (*calm, *attacked)),
+        "hostile_processors": round(mean(waits.hostile for waits in attacked), 2),
         "kinds": kinds,
     }
+
+
+def worked(process: int) -> float:
+    """Return the seconds of the processor that a process has had; 0 where the system does not say."""
+    try:
+        said = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _tail(some: list[Waits]) -> float:
@@ -262,14 +324,19 @@ def to_table(figures: dict) -> str:
         f"{figures['visitors']} visitors at once, one hostile with {figures['at_once']} requests at once; "
         f"{figures['triples']:,} triples; {figures['machine']}",
         "",
-        "| attack | calm | attacked | ratio | 95 % calm | 95 % attacked | requests | unanswered |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| attack | addresses | calm | attacked | ratio | 95 % calm | 95 % attacked | requests | unanswered "
+        "| processors of the hostile client |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for row in figures["attacks"]:
-        times = f"{row['calm_ms']:,} ms | {row['attacked_ms']:,} ms | {row['ratio']:.2f} ×"
-        tails = f"{row['calm_95_ms']:,} ms | {row['attacked_95_ms']:,} ms"
-        lines.append(f"| {row['attack']} | {times} | {tails} | {row['requests']:,} | {row['unanswered']} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *map(to_line, figures["attacks"])])
+
+
+def to_line(row: dict) -> str:
+    """Return a line of the table."""
+    times = f"{row['calm_ms']:,} ms | {row['attacked_ms']:,} ms | {row['ratio']:.2f} ×"
+    tails = f"{row['calm_95_ms']:,} ms | {row['attacked_95_ms']:,} ms"
+    counted = f"{row['requests']:,} | {row['unanswered']} | {row['hostile_processors']:g}"
+    return f"| {row['attack']} | {row['addresses']} | {times} | {tails} | {counted} |"
 
 
 if __name__ == "__main__":
