@@ -94,6 +94,7 @@ async def soak(folder: Path, seconds: float, visitors: int) -> dict:
     with serving(folder, "--timeout", SECONDS) as server:
         for case in cases[:20]:  # the server makes its explorer
             await fetch(server.port, case.path, case.query)
+        await fetch(server.port, "/api/find?q=a")  # the workers of the search are there
         before = look(server.process)
         stop = time.monotonic() + seconds
         asking = [visit(server.port, cases, Random(number), counts, stop) for number in range(visitors)]
