@@ -82,7 +82,7 @@ def test_the_readme_examples_run_on_the_sample_graph(kg, sample_build, tmp_path:
             assert done.returncode == 0, (command, arguments, done.stderr)
             assert done.stdout
             ran += 1
-    assert ran == 6
+    assert ran == 7
 
 
 def test_ci_runs_the_two_commands_of_the_readme():

@@ -41,7 +41,6 @@ def test_the_names_of_a_sentence_are_found(text: str, expected: set[tuple[str, s
     assert expected <= found
 
 
-@pytest.mark.xfail(strict=True, reason="in an article of one sentence both names are weighed 0.32, below the threshold")
 @pytest.mark.parametrize(
     "text, name",
     [

@@ -54,11 +54,11 @@ WRAPPED = """
     [
         ("枣园里设亭：有话当面说", "枣树下问诊：有病当场看"),
         ("议事有亭子，话有地方说", "看树有能人，病有地方治"),
-        ("（一）议：亭子里拉家常", "（二）治：枣树下开处方"),
+        ("（一）议：亭子里拉家常", "〓 治：枣树下开处方"),
     ],
 )
 def test_printed_lines_that_head_sections_are_leads(headings: tuple[str, str]):
-    """A short printed line without a stop between wrapped paragraphs is a lead, whatever marks it holds."""
+    """A short printed line without a stop between wrapped paragraphs is a lead, without its number or ornament."""
     (article,), _ = find_articles(WRAPPED.format(*headings), file="p.txt", sha256="", metadata={})
     spans = find_measures(Analysis(article, None))
-    assert [article.text[span.start : span.end] for span in spans] == list(headings)
+    assert [article.text[span.start : span.end] for span in spans] == [heading.lstrip("（一）〓 ") for heading in headings]

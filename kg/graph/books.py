@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from kg.graph.counts import Counts
-from kg.graph.iri import page_iri
+from kg.graph.iri import dataset_iri, page_iri
 from kg.graph.turtle import to_ntriples
 from kg.graph.vocab import DCTERMS, DJ, RDF, VOID
 
@@ -55,11 +55,11 @@ def digest_of_pages(store: Store) -> str:
 
 def known_counts(store: Store, base: str) -> Counts | None:
     """Return how much a whole copy holds; None of one that was cut short, or of another base."""
-    kept = next(store.quads_for_pattern(BUILD_GRAPH, VOID.triples, None, BUILD_GRAPH), None)
+    kept = next(store.quads_for_pattern(None, VOID.triples, None, BUILD_GRAPH), None)
     counts = Counts.from_literal(kept.object) if kept else None
     return counts if counts and counts.base == base else None
 
 
 def counts_mark(counts: Counts) -> Quad:
     """Return what the books say of how much a whole copy holds, which ``known_counts`` reads."""
-    return Quad(BUILD_GRAPH, VOID.triples, counts.to_literal(), BUILD_GRAPH)
+    return Quad(dataset_iri(counts.base), VOID.triples, counts.to_literal(), BUILD_GRAPH)

@@ -238,7 +238,7 @@ class Build:
 
     def _forget(self) -> None:
         """Remove what the copy says of itself, before the first change: cut short then, it is counted anew."""
-        for quad in list(self.store.quads_for_pattern(BUILD_GRAPH, VOID.triples, None, BUILD_GRAPH)):
+        for quad in list(self.store.quads_for_pattern(None, VOID.triples, None, BUILD_GRAPH)):
             self.store.remove(quad)
         descriptions = self.store.quads_for_pattern(None, RDF.type, VOID.DatasetDescription, None)
         self._remove({quad.graph_name for quad in descriptions if _is_named(quad)})
