@@ -10,6 +10,7 @@ better headline is a section name; no article takes it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kg.reading.lines import Block
 
@@ -127,6 +128,7 @@ def _crosses(gap: Gap, kept: int, *, below: bool) -> bool:
     return any(0 <= position < kept for position in furniture_after)
 
 
-def _bigrams(text: str) -> set[str]:
+@lru_cache(maxsize=256)  # a page compares each of its texts with many lines
+def _bigrams(text: str) -> frozenset[str]:
     letters = [char for char in text if char.isalnum()]
-    return {first + second for first, second in zip(letters, letters[1:])}
+    return frozenset(first + second for first, second in zip(letters, letters[1:]))
