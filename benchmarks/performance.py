@@ -28,8 +28,8 @@ turn with tools that only cut words or find names.
 
 {extraction}
 
-Extraction looks at some 340 possible names an article and weighs 120 of them, in plain Python; its profile is flat. It takes time in proportion
-to the text, whatever the text is: texts over 20,000 characters are read in stretches.
+Extraction looks at some 340 possible names an article and weighs 120 of them, in plain Python; its profile is flat. It
+takes time in proportion to the text, whatever the text is: texts over 20,000 characters are read in stretches.
 
 ## Builds · 构建
 
