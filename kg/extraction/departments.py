@@ -46,8 +46,8 @@ def find_departments(analysis: Analysis) -> list[Candidate]:
 
 
 def _tells(name: Name) -> bool:
-    """Whether a division's name is one wherever it stands: 会同县农业局 is mostly 会同|县农业局, 形成县委 形成|县委."""
-    return name.full and len(name.text) > 2 and name.text != "会同县"
+    """Whether a division's name is one wherever it stands: 会同县农业局 is mostly 会同|县农业局, as 会同 is a verb."""
+    return name.full and len(name.text) > 2 and name.text[:-1] not in read_words("never_first")
 
 
 def _whole(text: str, start: int, department: str) -> int:
