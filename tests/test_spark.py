@@ -14,6 +14,7 @@ import pytest
 from spark_cluster import ROOT, Cluster, cluster
 
 from kg import pipeline, spark
+from kg.graph.copies import StoreBusy, claiming
 from kg.graph.mapping import to_page_graphs, to_page_quads
 from kg.graph.parts import read_part, to_part
 from kg.graph.store import data_quads, open_store, to_statements
@@ -124,6 +125,12 @@ def test_without_java_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SparkMissing, match="Java 17 or later"):
         spark.build([ROOT / "data"], tmp_path / "out")
+
+
+def test_a_folder_in_which_a_build_is_at_work_is_left_alone(corpus: Path, tmp_path: Path) -> None:
+    with claiming(tmp_path), pytest.raises(StoreBusy, match="Another build is at work"):
+        spark.build([corpus], tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == {"build.lock"}
 
 
 @pytest.mark.parametrize("option", ["--master", "--parts"])

@@ -229,8 +229,9 @@ class Build:
     def describe(self) -> None:
         """Describe what the copy holds now, in place of what it said of itself before; the last step of a build."""
         self.summarise()
-        vocabulary = VOCABULARY_GRAPHS.values()
-        counts = self._counts or count_whole(self.store, self._base, vocabulary)
+        counts = self._counts
+        if counts is None:
+            counts = count_whole(self.store, self._base, VOCABULARY_GRAPHS.values())
         self.store.extend(missing_digests(self.store))
         digest = digest_of_pages(self.store)
         self._add(to_description_quads(self.store, self._base, counts, digest), [counts_mark(counts)])

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.cache import Cache, Known
+from kg.graph.copies import claiming
 from kg.graph.iri import BASE, check_base
 from kg.graph.parts import read_part
 from kg.graph.store import building, finished_pages, to_statements
@@ -23,7 +24,7 @@ from kg.spark.cluster import Files, joining, to_address
 from kg.spark.corpus import find_corpus
 from kg.spark.tasks import Records, Task, look_at_all
 from kg.views.report import Summary, to_brief_html
-from kg.writing import write_text
+from kg.writing import filling, write_text
 
 
 def build(
@@ -45,32 +46,33 @@ def build(
     :param progress: told (pages done, pages in all) as tasks end.
     :raises PageError: where a path is missing or no page at all can be read.
     :raises SparkMissing: without PySpark or Java; ``SparkFailed`` and ``FolderTaken`` as their names say.
-    :raises StoreBusy: while another build works in ``out``.
+    :raises StoreBusy: while another build works in ``out``; NotWritten where its disk is full.
     """
     check_base(base)
     out, folder = Path(out), parts or str(Path(out) / "parts")
-    with joining(master) as context:
-        files = Files(context)
-        target = files.check_folder(to_address(folder))
-        corpus = find_corpus(context, list(map(str, paths)))
-        looks = look_at_all(corpus)
-        repeated = find_repeated(looks)
-        records = context.accumulator({}, Records(progress, len(looks) - len(repeated)))
-        task = Task(
-            open=corpus.open,
-            records=records,
-            base=base,
-            is_whole=len(looks) <= WHOLE and not parts,
-            left_out=frozenset(repeated),
-        )
-        files.write_parts(corpus.items.flatMap(task), target, packed=bool(parts))
-        record = {name: records.value[name] for name in looks if name not in repeated}
-    known = {name: page for name, page in record.items() if isinstance(page, Known)}
-    set_aside = repeated | {name: error for name, error in record.items() if isinstance(error, PageError)}
-    if not known:
-        raise next(iter(set_aside.values()))
-    finished = _report(out, looks, known, set_aside) if parts else _store(out, base, looks, known, set_aside)
-    return replace(finished, parts=folder)
+    with claiming(out), filling(out):
+        with joining(master) as context:
+            files = Files(context)
+            target = files.check_folder(to_address(folder))
+            corpus = find_corpus(context, list(map(str, paths)))
+            looks = look_at_all(corpus)
+            repeated = find_repeated(looks)
+            records = context.accumulator({}, Records(progress, len(looks) - len(repeated)))
+            task = Task(
+                open=corpus.open,
+                records=records,
+                base=base,
+                is_whole=len(looks) <= WHOLE and not parts,
+                left_out=frozenset(repeated),
+            )
+            files.write_parts(corpus.items.flatMap(task), target, packed=bool(parts))
+            record = {name: records.value[name] for name in looks if name not in repeated}
+        known = {name: page for name, page in record.items() if isinstance(page, Known)}
+        set_aside = repeated | {name: error for name, error in record.items() if isinstance(error, PageError)}
+        if not known:
+            raise next(iter(set_aside.values()))
+        finished = _report(out, looks, known, set_aside) if parts else _store(out, base, looks, known, set_aside)
+        return replace(finished, parts=folder)
 
 
 def _store(
