@@ -10,6 +10,8 @@ from serving_site import Site
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed")
@@ -57,6 +59,13 @@ def resize(driver, width: int) -> None:
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
+def wait(driver, selector: str, text: str) -> None:
+    """Wait for a text: with scripts disabled a click returns before the page it leads to has arrived."""
+    WebDriverWait(driver, 20, poll_frequency=0.05).until(
+        text_to_be_present_in_element((By.CSS_SELECTOR, selector), text)
+    )
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_keeps_to_its_policy_and_to_the_width_of_the_window(site: Site, driver, path: str):
     driver.get_log("browser")
@@ -82,14 +91,15 @@ def test_questions_are_asked_and_followed_without_a_script(site: Site, driver):
     try:
         driver.get(site.address + "/sparql")
         driver.find_element(By.CSS_SELECTOR, 'button[value="alliances"]').click()
+        wait(driver, ".answer", "全域产业党建联盟")
         driver.find_element(By.LINK_TEXT, "全域产业党建联盟").click()
-        assert driver.find_element(By.TAG_NAME, "h1").text == "全域产业党建联盟"
+        wait(driver, "h1", "全域产业党建联盟")
         driver.get(site.address + "/sparql")
         field = driver.find_element(By.ID, "query")
         field.clear()
         field.send_keys("SELECT (1 + 1 AS ?sum) {}")
         driver.find_element(By.CSS_SELECTOR, "button.primary").click()
-        assert driver.find_element(By.CSS_SELECTOR, ".answer td").text == "2"
+        wait(driver, ".answer td", "2")
         assert driver.find_element(By.ID, "query").get_property("value") == "SELECT (1 + 1 AS ?sum) {}"
     finally:
         driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
