@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import Run
 
 from kg.pipeline import build
 from kg.reading import PageError, find_pages, read_page
 from kg.reading.sources import PAGE_LIMIT
-from conftest import Run
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "pages" / "jining_2022_a.txt"

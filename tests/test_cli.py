@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import networkx as nx
 import click
+import networkx as nx
 import pytest
 from pyoxigraph import RdfFormat, parse
 

@@ -16,7 +16,7 @@ from pyoxigraph import Store
 from servers import store_of
 from test_graph_sample import CLOUD, PEAK, ZONE, alliance, article
 
-from kg.graph.answers import Solutions, answer, to_csv, to_coverage_sentences, to_json, to_markdown
+from kg.graph.answers import Solutions, answer, to_coverage_sentences, to_csv, to_json, to_markdown
 from kg.graph.coverage import Coverage
 from kg.graph.questions import questions
 

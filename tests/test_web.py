@@ -14,6 +14,7 @@ from kg.graph.answers import read_answer
 from kg.graph.remote import Remote
 from kg.graph.web import Login, LoginRefused, Server, ServerBusy, ServerFailed, ServerUnreachable, WrongAddress
 
+
 @pytest.fixture
 def speaking() -> Iterator[tuple[str, list[tuple[int, dict[str, str], bytes]], list[dict[str, str]]]]:
     """A server that gives the answers of a list, the last one for ever, and keeps the headers it was sent."""

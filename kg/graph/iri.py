@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
@@ -52,6 +53,7 @@ def check_base(base: str) -> str:
     return base
 
 
+@lru_cache(maxsize=4096)
 def to_segment(text: str) -> str:
     """Return ``text`` as one path segment: Chinese kept, ASCII punctuation, white space and controls encoded.
 
@@ -109,12 +111,20 @@ def in_initiative(base: str, kind: str, article: Article, *names: str) -> NamedN
     The same headline and text of a county are the same initiative, on whatever page and in whatever newspaper they
     stand; white space apart.  Where the county is not known, or there is hardly any text, the article is the scope.
     """
-    said = _SPACE.sub("", unicodedata.normalize("NFKC", f"{article.headline}\n{article.text}"))
-    if article.county is None or _is_ambiguous(article.county) or len(said) < _TELLING:
+    told = "" if article.county is None or _is_ambiguous(article.county) else _told(article.headline, article.text)
+    if not told:
         return in_article(base, kind, article, *names)
-    title = _SPACE.sub("", article.headline or article.text[:_TITLE])
-    digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return mint(base, kind, article.county.code or article.county.name, f"{title}-{digest}", *names)
+    return mint(base, kind, article.county.code or article.county.name, told, *names)
+
+
+@lru_cache(maxsize=1)  # each figure of an article asks
+def _told(headline: str, text: str) -> str:
+    """Return the name of an initiative: its title and a hash of what is said; none where there is hardly any text."""
+    said = _SPACE.sub("", unicodedata.normalize("NFKC", f"{headline}\n{text}"))
+    if len(said) < _TELLING:
+        return ""
+    title = _SPACE.sub("", headline or text[:_TITLE])
+    return f"{title}-{hashlib.sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
 def extraction_iri(base: str, file: str) -> NamedNode:
@@ -157,6 +167,7 @@ def _is_ambiguous(county: County) -> bool:
     return is_ambiguous(county)
 
 
+@lru_cache(maxsize=16)
 def _path(file: str) -> str:
     if not file:
         raise EmptyName("A page without a file name cannot get an address.")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -404,6 +405,7 @@ def _to_printed(figure: Figure) -> str:
     return number.group() if number else figure.text
 
 
+@lru_cache(maxsize=4096)  # the offsets of one article recur in the next
 def _integer(number: int) -> Literal:
     return Literal(str(number), datatype=XSD.integer)
 

@@ -24,11 +24,12 @@ class Vocabulary:
         self.iri = iri
         self.names = frozenset(names.split())
         self._terms = {name: NamedNode(iri + name) for name in self.names}
+        vars(self).update(self._terms)  # found without a call: an article asks for terms some ten thousand times
 
     def __getattr__(self, name: str) -> NamedNode:
-        """Return the term called ``name``.
+        """Return the term called ``name``; asked only for what is none.
 
-        :raises UnknownTerm: if the vocabulary has no such term.
+        :raises UnknownTerm: as the vocabulary has no such term.
         """
         if name.startswith("_"):
             raise AttributeError(name)
