@@ -1,13 +1,12 @@
 """Coordinations that share a head (guideline rule 3): 甲、乙、丙 + head → 甲head, 乙head, 丙head.
 
 Read forms: 村企合作、城市基层、产业链党建联盟 · 学员管理、考勤等一系列管理制度 ·
-“联动运行、联建服务”两项制度 · 沈闸、郝渠4个村.
+“联动运行、联建服务”两项制度.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
@@ -15,7 +14,6 @@ from kg.extraction.candidates import Candidate, context, cue_classes
 from kg.extraction.evidence import Templates
 from kg.extraction.headed import noun_like
 from kg.extraction.heads import Head
-from kg.extraction.lexicon import read_words
 
 _COUNT = re.compile(
     r"(?:等)?(?:一系列|多种|多项|若干)?(?:[\d一二三四五六七八九十两]+(?:个|项|种|大|类|条|所|张|支|方面))?(?:新型|完善的|有效的)?$"
@@ -39,10 +37,8 @@ _LISTING = Templates(
     "part is body={8}",
     every={"list cue={}": 9},
 )
-_LISTED = Templates("h={0}", "first={1}", "len={2}", "last={3}")
 _TAIL = Templates("tail={0}")
 _PART = Templates("w1={0}", "t1={1}", "part last={2}")
-_NO_NAME = frozenset("在由从以到与和向对把将为让给是有抓带往回请")
 _CLOSING = frozenset("”’》」』")
 _STOPS = frozenset("，。；：、！？“”‘’《》（）\n")
 _JOINING = "、和与及"
@@ -57,7 +53,6 @@ def find_coordinations(analysis: Analysis) -> list[Candidate]:
     for head in analysis.heads:
         found.extend(_with_head_in_last_part(analysis, head))
         found.extend(_after_count(analysis, head))
-    found.extend(_places(analysis))
     return found
 
 
@@ -67,7 +62,7 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
     clause = max(analysis.clause_start(head.start), head.start - 60)
     if analysis.mark_before(_JOINING, head.start) <= clause:
         return []
-    parts = list(_parts(text, clause, head.start))
+    parts = list(parts_of(text, clause, head.start))
     if len(parts) < 2 or text[parts[-1][0] : parts[-1][1]].startswith("等"):
         return []
     start, _ = parts[-1]
@@ -122,11 +117,11 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
         quote = analysis.inside_quote(list_end - 1)
         if quote is None or quote.end != list_end or "、" not in quote.inner:
             return []
-        parts = list(_parts(text, quote.start + 1, quote.end - 1))
+        parts = list(parts_of(text, quote.start + 1, quote.end - 1))
     else:
         end = _without_verb(analysis, list_end)
         clause = max(analysis.clause_start(end), end - 60)
-        parts = list(_parts(text, clause, end))
+        parts = list(parts_of(text, clause, end))
         if end < list_end and "、" not in text[clause:end]:
             return []  # 书记和帮扶村组建成13个分盟: who founded, not what
     if len(parts) < 2:
@@ -166,7 +161,7 @@ def _trimmed(analysis: Analysis, begin: int, end: int) -> list[int]:
     return starts[:5] or [begin]
 
 
-def _parts(text: str, start: int, end: int):
+def parts_of(text: str, start: int, end: int):
     """Yield the (start, end) of the parts of the list in a stretch: cut at 、, the last part at 和 or 与."""
     at = start
     cuts = [m.span() for m in re.finditer("、", text[start:end])]
@@ -219,30 +214,3 @@ def _distributed(
         Candidate(kind, part + tail, start, head.end, "coordination", evidence, group, [part], len(look))
         for kind in kinds
     ]
-
-
-@cache
-def _listed_places() -> re.Pattern[str]:
-    """Return the pattern of a list of names that share the head of a place, at most twenty before the last."""
-    heads = "|".join(
-        sorted((h for h in read_words("place_heads") if h in ("村", "镇", "乡", "社区", "街道")), reverse=True)
-    )
-    names = r"(?:[\u4e00-\u9fff]{2,4}、){1,20}[\u4e00-\u9fff]{2,4}?"
-    return re.compile(rf"({names})((?:等|这)?[\d一二三四五六七八九十两]*)(?:个|大)?(?:行政)?({heads})")
-
-
-def _places(analysis: Analysis) -> list[Candidate]:
-    """沈闸、郝渠、汉渠4个村: the parts take the place's head."""
-    found = []
-    for match in _listed_places().finditer(analysis.text):
-        for number, (begin, end) in enumerate(_parts(analysis.text, match.start(1), match.end(1))):
-            begin += analysis.text[begin] in _NO_NAME
-            part = analysis.text[begin:end]
-            if part.endswith(tuple("村镇乡区道")) or not match[2] or len(part) < 2:
-                continue
-            evidence = (_LISTED, (match[3], number == 0, len(part), part[-1])), *context(analysis, begin, end)
-            name = part + match[3]
-            found.append(
-                Candidate("Place", name, begin, match.end(), "listed places", evidence, ("places", begin), [part])
-            )
-    return found

@@ -189,9 +189,13 @@ def _find_zone(article: Article, around: Counter[str], scores: Counter[str], reg
     if any(score >= 4.0 for score in scores.values()):
         return None
     opening = f"{article.headline or ''}\n{article.text[:_EARLY]}"
+    counties = {name.end for name in find_divisions(opening) if name.level == "county"}
     best: dict[str, int] = defaultdict(int)
     for pattern, full in _zone_patterns():
-        best[full] += len(pattern.findall(opening))
+        at = [match.start() for match in pattern.finditer(opening)]
+        if not counties.isdisjoint(at):
+            return None  # 垫江高新区 is a part of 垫江县
+        best[full] += len(at)
     full, count = max(best.items(), key=lambda item: item[1], default=("", 0))
     if not count:
         return None

@@ -11,6 +11,7 @@ from kg.extraction.candidates import Candidate
 from kg.extraction.coordination import find_coordinations
 from kg.extraction.headed import find_headed
 from kg.extraction.issued import find_issued
+from kg.extraction.listed_places import find_listed_places
 from kg.extraction.parallel import find_parallel
 from kg.extraction.persons import find_persons
 from kg.extraction.places import find_places
@@ -28,6 +29,7 @@ GENERATORS: tuple[Generator, ...] = (
     find_issued,
     find_listed_bodies,
     find_coordinations,
+    find_listed_places,
     find_parallel,
     find_places,
     find_persons,

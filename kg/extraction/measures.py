@@ -9,6 +9,7 @@ An ordinary opening has none.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
@@ -26,8 +27,10 @@ _ALIKE_PAIR = 0.62
 _FITTING = 0.45
 _ALIKE_RUN_ON = 0.75
 _MARKS = frozenset("“”‘’《》、")
+_BRACKETED = re.compile(r"[【〖]([^【】〖〗。；\n]{2,24})[】〗]")
+_LABELLED = re.compile(r"[^，。：；、“”\n]{1,5}([^，。：；、“”\n])：[^。：；！？“”\n]{3,24}(?=。)")
 _NOT_A_LEAD = re.compile(
-    r"[；;]|^(?:[一二三四五六七八九十]是|目前|近年|今年|去年|截至|同时|此外|“[^”]*$|“[^“”]*”，)|\d{2,}"
+    r"[；;]|^(?:所谓|[一二三四五六七八九十]是|目前|近年|今年|去年|截至|同时|此外|“[^”]*$|“[^“”]*”，)|\d{2,}"
     r"|如今|眼下|(?:^|，)是"  # a narrative or a definition, no call to do something
 )
 _NOT_IN_TEXT = re.compile(r"[？?：:]")
@@ -72,12 +75,35 @@ class _Lead:
 
 def find_measures(analysis: Analysis) -> list[Span]:
     """Return the section leads of the article in order, without their full stops."""
+    if apart := _find_bracketed(analysis) or _find_labelled(analysis):
+        return apart
     candidates = list(islice(_candidates(analysis), _MOST))
     found = _parallel(candidates)
     short = [lead for s in analysis.sentences if candidates and (lead := _read(analysis, s.start, s.end))]
     groups = [_run_on(found, short)] if found else [_run_on([lead], short) for lead in candidates]
     leads = max(groups, key=len, default=[])
     return sorted((lead.span for lead in leads if len(leads) > 1), key=lambda span: span.start)
+
+
+def _find_bracketed(analysis: Analysis) -> list[Span]:
+    """Return the leads that brackets set apart from the section on the same line: 【三师进小区】法官、律师 …"""
+    found = [Span(start=match.start(1), end=match.end(1)) for match in _openings(analysis, _BRACKETED)]
+    return found if len(found) > 1 else []
+
+
+def _find_labelled(analysis: Analysis) -> list[Span]:
+    """Return the leads that begin with labels of one kind: 政治账：… · 组织账：… · 民心账：…"""
+    kinds: dict[str, list[Span]] = defaultdict(list)
+    for match in _openings(analysis, _LABELLED):
+        kinds[match[1]].append(Span(start=match.start(), end=match.end()))
+    most = max(kinds.values(), key=len, default=[])
+    return most if len(most) > 2 else []
+
+
+def _openings(analysis: Analysis, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Yield where a paragraph or printed line opens as ``pattern`` says."""
+    starts = analysis.line_starts | {paragraph.start for paragraph in analysis.article.paragraphs}
+    return filter(None, (pattern.match(analysis.text, start) for start in sorted(starts)))
 
 
 def _candidates(analysis: Analysis) -> Iterator[_Lead]:

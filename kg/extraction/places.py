@@ -68,6 +68,8 @@ def find_places(analysis: Analysis) -> list[Candidate]:
             continue
         if end not in local and end in inner:
             continue  # the head is a part of a division's name
+        if end in local and local[end].start >= head:
+            head = end - 1  # the whole of a name can be a head elsewhere
         starts = [start for start in _starts(analysis, head, end, edges) if start not in inner]
         if end in local and local[end].start not in starts:
             starts.append(local[end].start)

@@ -25,6 +25,11 @@ _UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "�
 _NEWS = "简快短要通资喜音传问审"  # before 讯 they make a word, and no place
 _PARTY = re.compile(r"(?:中共)?[\u4e00-\u9fff]{1,12}[县市区旗州](?:委|委员会)(?:[\u4e00-\u9fff]{0,8}(?:部|办公室|办|工委))")
 _SPACED = re.compile(r"[\u4e00-\u9fff]{1,24}(?:[\s\u3000]+[\u4e00-\u9fff]{1,3}){1,8}")
+_POSTED = r"(?:本[报刊网台])?驻[\u4e00-\u9fff]{2,5}(?:记者|通讯员)"  # 本报驻海南记者
+_TEAM = re.compile(r"本[报刊网台][\u4e00-\u9fff]{2,8}组[\s\u3000]+(?=\S)")
+_ARCHIVE = re.compile(r"(?<=[\u4e00-\u9fff])[\s\u3000]*[（(][^（）()]{0,8}(?:资料|照片|图片)[^（）()]{0,4}[）)]$")
+_AFFILIATION = re.compile(r"(?<=[\u4e00-\u9fff])[，,][\s\u3000]*[\u4e00-\u9fff]{4,24}(?:校|院|部|局|委|办|所|中心|大学|学会|公司)$")
+_WIDE_SPACE = re.compile(r"\u3000+|[ \t]{2,}")
 _FROM = re.compile(r"[\s\u3000]*发自[\u4e00-\u9fff]{2,12}$")
 _TOGETHER = "(?:联合|共同|采访|编辑)"
 _KINDS = {"pair": "credit", "slashed": "credit", "single": "credit"}
@@ -112,6 +117,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "(?:" + "|".join(re.escape(word).replace("/", "[/／]") for word in read_words(name)) + ")"
         for name in ("roles.txt", "credits.txt", "posts.txt")
     )
+    roles = f"(?:{_POSTED}|{roles[3:]}"
     guests = "|".join(read_words("guests.txt"))
     attached = "|".join(re.escape(word) for word in read_words("credits.txt") if word not in ("文", "图"))
     end = rf"(?=$|{_GAP})"
@@ -126,8 +132,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "dateline": re.compile(
             rf"[{_MARKS}]?[\s\u3000]*[【\[]?(?P<dateline>(?:本报|本网|本刊|本台|新华社|中新社|新华网|人民网|中新网|央广网|光明网)?"
-            r"(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*"
-            r"(?:讯(?!员)|电|消息))[】\]]?"
+            r"(?:[\u4e00-\u9fff]{2,6}[·•])?(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})"
+            r"(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*(?:讯(?!员)|电|消息))[】\]]?"
             rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]"
             rf"|(?:(?<=[\s\u3000])|(?={roles}))(?P<plain>[^。，：:（）]{{2,40}}?)报道[：:，,]?"
             r"|(?<=】)|(?=[\s\u3000]))[\s\u3000]*"
@@ -159,22 +165,46 @@ def find_dateline(text: str) -> Attribution | None:
     if match is None:
         match = _patterns()["report"].match(text)
         names = _read_names(match["plain"] or match["names"]) if match else None
+        names = _without_place(names) if match and match["plain"] else names
         told = names and (match["plain"] or all(map(_is_of_the_press, names.people)))
         return Attribution(match.start(), match.end(), None, _bylines(names)) if told else None
     inside = match["names"] or match["plain"]
     if inside is None:
         place = len(match["place"]) > 1 and match["place"][-1] not in _NEWS and match["dateline"].endswith("讯")
         own = match["dateline"].startswith("本") or place
-        return Attribution(match.start(), match.end(), match["place"] or None, ()) if own else None
-    names = _read_names(inside)
+        if not own:
+            return None
+        end, people = _find_listed(text, match.end())
+        return Attribution(match.start(), end, match["place"] or None, people)
+    names = _read_names(inside) if match["names"] else _without_place(_read_names(inside))
     if names is None or not (names.cue or all(map(_has_surname, names.people))):
         return None
     return Attribution(match.start(), match.end(), match["place"] or None, _bylines(names))
 
 
+def _find_listed(text: str, start: int) -> tuple[int, tuple[Byline, ...]]:
+    """Return where the text begins behind names that a wide space parts from it, and these (本报讯 记者 林小满　近日)."""
+    ends = [match.end() for match in _WIDE_SPACE.finditer(text, start, start + _TAIL)]
+    if ends and _patterns()["opens"].match(text, start):
+        for end in reversed(ends):
+            names = _read_names(text[start:end])
+            if names is not None and all(map(_has_surname, names.people)):
+                return end, _bylines(names)
+    return start, ()
+
+
+def _without_place(names: _Names | None) -> _Names | None:
+    """Return the names without the place that is printed behind them, before 报道 (记者 林小满 乐安报道)."""
+    if names is not None and len(names.people) > 1:
+        *others, last = names.people
+        if last.role == others[-1].role and not _has_surname(last) and all(map(_has_surname, others)):
+            names.people.pop()
+    return names
+
+
 def find_byline(text: str) -> Attribution | None:
     """Return the byline or credit that makes up the whole of ``text``, or None."""
-    whole = text.strip()
+    whole = _TEAM.sub("", _ARCHIVE.sub("", text.strip()).rstrip())
     marked = whole[:1] in tuple(_MARKS)
     bare = whole.lstrip(_MARKS + " \u3000")
     if _PARTY.fullmatch(bare):
@@ -205,7 +235,8 @@ def find_credit(text: str) -> Attribution | None:
         free = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in "。！？…”"
         if free and _OFFICE.fullmatch(inside):
             return Attribution(match.start(), match.end(), None, (Byline(name=inside, role=""),), marked=True)
-        if names and (names.cue or (free and all(map(_has_surname, names.people)))):
+        columns = text.rstrip().endswith("】")  # 【边走边看】: names only where a role says so
+        if names and (names.cue or (free and not columns and all(map(_has_surname, names.people)))):
             return _attribution(text, names, match.start(), match.end())
         return None
     if not _patterns()["cue"].search(text, max(0, len(text) - _TAIL)):
@@ -221,6 +252,8 @@ def find_credit(text: str) -> Attribution | None:
 
 def _without_post(inside: str) -> str:
     """Return the inside of a bracket without the post of its author (作者系XX县委组织部部长)."""
+    if inside.startswith("作者"):
+        inside = _AFFILIATION.sub("", inside)
     match = _patterns()["post"].search(inside)
     if match is None or match.end() < len(inside):
         return inside

@@ -18,7 +18,10 @@ from kg.reading.lexicon_files import read_rows
 from kg.reading.lines import CLOSERS, OPENERS, Block, Line, column_width, find_blocks, join_lines, usual_width
 
 _FRAGMENT_END = re.compile(r"[的得把、，：；“（]$")
-_FRAGMENT_BEFORE_QUOTE = re.compile(r"[了在以为由与和及将让使被对向从是]$")
+_FRAGMENT_BEFORE_QUOTE = re.compile(
+    r"(?:[了在以为由与和及将让使被对向从是叫按用到成出]|推行|开展|建立|设立|实施|探索|打造|创建|组建|提出|构建|搭建|创新|开设|举办|启动|制定"
+    r"|落实|深化|坚持|围绕|通过|采取|运用|针对|破解|按照|依托|聚焦|突出|形成|称为|名为)$"
+)
 _ASKED = 7  # characters of a question that may be a headline
 _RAGGED = 3  # columns by which the full lines of one text differ
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}

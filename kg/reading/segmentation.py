@@ -153,11 +153,15 @@ def _is_caption_of_its_own(pieces: list[Piece], number: int, draft: _Draft, head
 
     Where only the headline says that the text above is a report, the piece must open as captions do.
     """
-    text = join_lines(pieces[number].lines)
+    lines, below = [*pieces[number].lines], iter(pieces[number + 1 : number + 4])
+    following = next(below, None)
+    while following is not None and following.kind == "body" and not lines[-1].closed:
+        lines += following.lines  # torn before a quotation
+        following = next(below, None)
+    text = join_lines(lines)
     if not draft.closed or len(text) > _CAPTION // 2:
         return False
     credit = find_credit(text)
-    following = pieces[number + 1] if number + 1 < len(pieces) else None
     if credit is None and following is not None and following.kind == "byline":
         credit = find_byline(join_lines(following.lines))
     if credit is None or not credit.photo or any("稿" in byline.role for byline in credit.bylines):
@@ -238,7 +242,8 @@ def _changes_column(piece: Piece, draft: _Draft) -> bool:
     if not draft.closed or not draft.width:
         return False
     if piece.lines[0].indent and len(draft.lines) > 4 and not any(line.indent for line in draft.lines):
-        return _openings().match(join_lines(piece.lines)) is not None  # paragraphs are indented from here on
+        if _openings().match(join_lines(piece.lines)):
+            return True  # paragraphs are indented from here on
     if len(piece.lines) < 4:  # the ragged lines of a short piece say little
         return column_width(piece.lines) > draft.width + 6
     return abs(usual_width(piece.lines) - draft.width) > max(5, 0.12 * draft.width)
