@@ -16,7 +16,7 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelled_lists import before, behind, framed, keyed, recounted, recounted_lists
 from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired, said_of, stretches, told
-from kg.extraction.spelled_sections import counted, counting_leads, enumerated, headed, leads, ones, shares
+from kg.extraction.spelled_sections import counted, counting_leads, enumerated, headed, leads, ones, shares, topics
 from kg.extraction.spelling import FAR, NEAR, REACH, Reading, Spelling, find_all
 from kg.model import Component, Span
 
@@ -340,6 +340,7 @@ READERS = (
     (keyed, 4, True),
     (enumerated, 6, True),
     (headed, 5, True),
+    (topics, 6, True),
     (recounted, 5, True),
     (ones, 5, True),
     (_counted, 5, False),

@@ -104,7 +104,28 @@ def _keyed_mark(number: str, key: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=512)
 def _ordinal(number: str, key: str) -> re.Pattern[str]:
-    return re.compile(rf"第{number}[个张条项]?{re.escape(key)}(?:，?(?:就?是|为|叫)|：|，)")
+    """Return the pattern of a number before the key or its measure word: 第二管是, 第二本是, 头一笔，, 还有一笔，, 二碗茶，."""
+    nth = f"第{number}|头一?|首" if number == "一" else f"第?{number}|(?:还有|最后|再有)一"
+    noun = re.escape(key[1:] if key[1:] and key[0] in _counters() else key)
+    counted = f"(?:{nth})(?:[{_counters()}](?:{noun})?|{noun})"
+    return re.compile(rf"{counted}(?:，?(?:就?是|为|叫[作做]?)|：|，)“?")
+
+
+def topics(spelling: Spelling) -> Iterator[Reading]:
+    """“五共”工作流程。决策共谋上，…。发展共建上，… — sentences that open with what they tell of, which holds the key."""
+    if len(spelling.labels) != 1 or not spelling.labels[0].key or spelling.total < 2:
+        return
+    topic = _topic(spelling.labels[0].key)
+    for _, end in spelling.places:
+        found = [match[1] for match in topic.finditer(spelling.text, end)]
+        if len(found) == spelling.total == len(set(found)):
+            yield Reading(6, "formula spelled out in its section", (tuple(found),))
+
+
+@lru_cache(maxsize=512)
+def _topic(key: str) -> re.Pattern[str]:
+    key = re.escape(key)
+    return re.compile(rf"(?<=[。\n；])(?:在)?([\u4e00-\u9fff]{{0,5}}{key}[\u4e00-\u9fff]{{0,5}}?)(?:上|中|方面|环节)，")
 
 
 def headed(spelling: Spelling) -> Iterator[Reading]:

@@ -287,7 +287,8 @@ def _attribution(text: str, names: _Names, start: int, end: int) -> Attribution:
     role = names.people[0].role
     told = _patterns()["opens"].match(opening) is not None or bool(role) and opening.startswith(role)
     marked = opening[0] in _MARKS + "（(【" or told
-    photo = all(person.photo for person in names.people)
+    photo = all(person.photo or person.credit == "文" for person in names.people)
+    photo = photo and any(person.photo for person in names.people)
     return Attribution(start, end, None, _bylines(names), photo=photo, marked=marked)
 
 
@@ -319,7 +320,8 @@ def _read_names(text: str) -> _Names | None:
             return None
         kind = _KINDS.get(match.lastgroup, match.lastgroup)
         if match["single"] in ("文", "图") and names.people and len(names.people[-1].name) == 1:
-            kind = "name"  # 钟 文
+            spaced = len(names.people) > 1 and len(names.people[-2].name) == 1
+            kind = "credit" if spaced and set("图摄") & set(text[match.end() :]) else "name"  # 安 澜 文 … 图 · 钟 文
         names.take(kind, match[match.lastgroup])
         at = match.end()
     names.people = _without_posts(_join_single(names.people))
