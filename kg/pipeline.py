@@ -120,9 +120,10 @@ def build(
             for name, look in wanted.items()
             if name in known and known[name].key == look.key and not (is_whole and known[name].facts is None)
         }
-        if held.keys() != wanted.keys() or finished_pages(out) != held:
-            with building(out, base) as graph:
-                damage, stored = graph.damage, graph.fingerprints()
+        if held.keys() != wanted.keys() or finished_pages(out, held) != held:
+            likely = {name: fingerprint(page.key, base) for name, page in known.items()}
+            with building(out, base, likely) as graph:
+                damage, stored = graph.damage, graph.pages
                 kept = {name for name, mark in held.items() if stored.get(name) == mark}
                 new = {name: look for name, look in wanted.items() if name not in kept}
                 task = partial(_to_store, base=base, is_whole=is_whole)

@@ -18,12 +18,10 @@ from pathlib import Path
 import httpx
 import pytest
 from pyoxigraph import Quad, RdfFormat, Store
-from test_graph_sample import CLOUD, PEAK, ZONE, alliance, article, mechanism
+from test_graph_sample import CLOUD, PEAK, ZONE, alliance, article, mechanism, tally
 
 from kg.graph.books import BUILD_GRAPH
-from kg.graph.iri import BASE
 from kg.graph.mapping import to_quads
-from kg.graph.summaries import missing_tallies, whole_tallies
 from kg.graph.vocab import DJ
 from kg.graph.web import Login
 from kg.model import Article
@@ -41,9 +39,8 @@ def store_of(*articles: Article, tallied: bool = False) -> Store:
     for case in articles:
         quads = to_quads(case)
         store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
-    for tallies in (missing_tallies, whole_tallies) if tallied else ():
-        quads = list(tallies(store, BASE))
-        store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
+    if tallied:
+        tally(store)
     store.add(Quad(DJ.Page, DJ.fingerprint, DJ.Page, BUILD_GRAPH))
     return store
 

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import pytest
 from pyoxigraph import Quad, RdfFormat, Store
-from test_graph_sample import CLOUD, PEAK, TEXT, ZONE, alliance, article, figure, mechanism
+from test_graph_sample import CLOUD, PEAK, TEXT, ZONE, alliance, article, figure, mechanism, tally
 
 from kg.graph.answers import read_answer
 from kg.graph.counties import AmbiguousCounty, UnknownCounty, find_counties
-from kg.graph.iri import BASE
 from kg.graph.mapping import to_quads
 from kg.graph.questions import (
     MalformedQuery,
@@ -26,7 +25,6 @@ from kg.graph.questions import (
     questions,
     to_question,
 )
-from kg.graph.summaries import missing_tallies, whole_tallies
 from kg.model import Article
 from kg.ontology_files import ontology_file
 
@@ -43,9 +41,7 @@ def store_of(*articles: Article) -> Store:
     for case in articles:
         quads = to_quads(case)
         store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
-    for tallies in (missing_tallies, whole_tallies):
-        quads = list(tallies(store, BASE))
-        store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
+    tally(store)
     return store
 
 

@@ -1,32 +1,40 @@
 """The books of a store: what a build must know of what it holds, in a named graph that no question sees.
 
-The file and the fingerprint of every page, a hash of what the page says of itself, and how much all pages say.
+The file and the fingerprint of every page, a line of what it says (``kg.graph.page_lines``), and how much all say.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Mapping
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.graph.counts import Counts
 from kg.graph.iri import dataset_iri, page_iri
-from kg.graph.turtle import to_ntriples
-from kg.graph.vocab import DCTERMS, DJ, RDF, VOID
+from kg.graph.vocab import DJ, PREFIXES, VOID
 
 BUILD_GRAPH = NamedNode("https://w3id.org/dangjian/build")
 """The named graph of the books.  Not part of the default graph."""
+_MARKS = f"""SELECT ?mark {{ GRAPH {BUILD_GRAPH} {{
+  ?page dj:fingerprint ?mark MINUS {{ ?page dj:fingerprint ?mark MINUS {{ ?page dj:file ?file }} }}
+}} }}"""  # of pages, not of vocabulary; a join with the files would take three times as long
 
 
-def fingerprints(store: Store) -> dict[str, str]:
-    """Return the fingerprint of every page of ``store``, by page file; empty for a page that is not whole."""
+def fingerprints(store: Store, likely: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the fingerprint of every page of ``store``, by page file; empty for a page that is not whole.
+
+    :param likely: what they are likely to be, no two alike: then only they are read and not the files.
+    """
+    if likely:
+        marks = sorted(solution[0].value for solution in store.query(_MARKS, prefixes=PREFIXES))
+        if marks == sorted(likely.values()):
+            return dict(likely)
     files = {q.subject.value: q.object.value for q in store.quads_for_pattern(None, DJ.file, None, BUILD_GRAPH)}
-    marks: dict[str, str] = {}
+    found: dict[str, str] = {}
     for quad in store.quads_for_pattern(None, DJ.fingerprint, None, BUILD_GRAPH):
         page, mark = quad.subject.value, quad.object.value
-        marks[page] = min(mark, marks.get(page, mark))
-    return {file: marks.get(page, "") for page, file in sorted(files.items(), key=lambda entry: entry[1])}
+        found[page] = min(mark, found.get(page, mark))
+    return {file: found.get(page, "") for page, file in sorted(files.items(), key=lambda entry: entry[1])}
 
 
 def page_marks(base: str, file: str, fingerprint: str) -> list[Quad]:
@@ -36,21 +44,6 @@ def page_marks(base: str, file: str, fingerprint: str) -> list[Quad]:
         Quad(page, DJ.file, Literal(file), BUILD_GRAPH),
         Quad(page, DJ.fingerprint, Literal(fingerprint), BUILD_GRAPH),
     ]
-
-
-def missing_digests(store: Store) -> Iterator[Quad]:
-    """Yield a hash of what each page says of itself, its name, bytes and metadata, for those that have none."""
-    pages = {quad.subject for quad in store.quads_for_pattern(None, RDF.type, DJ.Page, DefaultGraph())}
-    for page in pages - {quad.subject for quad in store.quads_for_pattern(None, DCTERMS.identifier, None, BUILD_GRAPH)}:
-        said = (quad.triple for quad in store.quads_for_pattern(page, None, None, DefaultGraph()))
-        digest = hashlib.sha256(to_ntriples(said)).hexdigest()
-        yield Quad(page, DCTERMS.identifier, Literal(digest), BUILD_GRAPH)
-
-
-def digest_of_pages(store: Store) -> str:
-    """Return a hash of what all pages say of themselves."""
-    digests = store.quads_for_pattern(None, DCTERMS.identifier, None, BUILD_GRAPH)
-    return hashlib.sha256("".join(sorted(quad.object.value for quad in digests)).encode()).hexdigest()
 
 
 def known_counts(store: Store, base: str) -> Counts | None:

@@ -10,7 +10,7 @@ import json
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -72,18 +72,18 @@ def recover(path: Path) -> None:
         old.rename(path)
 
 
-def open_part(path: Path) -> tuple[Store, str]:
+def open_part(path: Path, likely: Mapping[str, str] | None = None) -> tuple[Store, dict[str, str], str]:
     """Open the copy that was left, else a new one of the store, else an empty one.
 
-    What is damaged is passed over; the text says how, and is empty where nothing is.
+    Returns it with the fingerprints of its pages, of which ``likely`` is a guess.  What is damaged is passed over; the
+    text says how, and is empty where nothing is.
     """
     part, damage = beside(path, "part"), ""
     for prepare in (_keep, _copy, discard):
         try:
             prepare(part)
             store = Store(str(part))
-            fingerprints(store)
-            return store, damage
+            return store, fingerprints(store, likely), damage
         except DAMAGE as error:
             if any(said in str(error) for said in _LOCKED):
                 raise StoreBusy(_BUSY.format(path.parent)) from error

@@ -14,13 +14,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 import kg
 from kg.graph.counts import Counts
 from kg.graph.iri import dataset_iri
+from kg.graph.page_lines import Said
 from kg.graph.provenance import rule_iri, software_iri, to_software_triples
 from kg.graph.vocab import (
     DCAT,
     DCTERMS,
     DJ,
     FOAF,
-    PREFIXES,
     PROV,
     RDF,
     RDFS,
@@ -39,9 +39,6 @@ _RIGHTS = {
     "zh": "引用的原文版权归各报刊所有；已知许可的版面在该版面上注明。",
     "en": "The wording quoted remains its publishers'; a page whose licence is known states it.",
 }
-_DATES = """SELECT (MIN(?date) AS ?first) (MAX(?date) AS ?last)
-WHERE { ?page a dj:Page ; dj:date ?date FILTER (DATATYPE(?date) = xsd:date) }"""
-_LICENCES = "SELECT DISTINCT ?licence { ?page a dj:Page OPTIONAL { ?page dcterms:license ?licence } }"
 
 
 def description_graph(base: str) -> NamedNode:
@@ -49,19 +46,19 @@ def description_graph(base: str) -> NamedNode:
     return NamedNode(f"{base}graph/dataset")
 
 
-def to_description_quads(store: Store, base: str, counts: Counts, content: str) -> list[Quad]:
+def to_description_quads(store: Store, base: str, counts: Counts, said: Said) -> list[Quad]:
     """Return the description of all that the store's default graph holds.
 
     :param store: a store without a description, whose default graph is the union of the others.
     :param base: the base of the data's IRIs.
     :param counts: how much it holds.
-    :param content: a hash of what its pages say of themselves.
+    :param said: what its pages say together.
     """
     graph, dataset = description_graph(base), dataset_iri(base)
     triples = [
         Triple(graph, RDF.type, VOID.DatasetDescription),
         Triple(graph, FOAF.primaryTopic, dataset),
-        *_dataset_triples(store, base, dataset, content),
+        *_dataset_triples(base, dataset, said),
         *_count_triples(dataset, counts),
         *_rule_triples(store),
         *to_software_triples(),
@@ -69,7 +66,7 @@ def to_description_quads(store: Store, base: str, counts: Counts, content: str) 
     return [Quad(t.subject, t.predicate, t.object, graph) for t in triples]
 
 
-def _dataset_triples(store: Store, base: str, dataset: NamedNode, content: str) -> Iterator[Triple]:
+def _dataset_triples(base: str, dataset: NamedNode, said: Said) -> Iterator[Triple]:
     yield Triple(dataset, RDF.type, VOID.Dataset)
     yield Triple(dataset, RDF.type, DCAT.Dataset)
     for term, texts in ((DCTERMS.title, _TITLE), (RDFS.label, _TITLE), (DCTERMS.description, _ABOUT)):
@@ -80,29 +77,26 @@ def _dataset_triples(store: Store, base: str, dataset: NamedNode, content: str) 
         yield Triple(dataset, VOID.vocabulary, NamedNode(vocabulary))
     yield Triple(dataset, VOID.uriSpace, Literal(base))
     yield Triple(dataset, PROV.wasAttributedTo, software_iri())
-    yield from _page_triples(store, dataset, content)
+    yield from _page_triples(dataset, said)
 
 
-def _page_triples(store: Store, dataset: NamedNode, content: str) -> Iterator[Triple]:
+def _page_triples(dataset: NamedNode, said: Said) -> Iterator[Triple]:
     """Yield what the pages say together: a hash of all, the time that they span, the licence that they share."""
-    digest = hashlib.sha256("\n".join((content, *map(str, to_software_triples()))).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join((said.digest, *map(str, to_software_triples()))).encode()).hexdigest()
     yield Triple(dataset, DCTERMS.identifier, Literal(f"sha256:{digest}"))
-    (dates,) = store.query(_DATES, prefixes=PREFIXES)
-    yield from _period_triples(dataset, dates["first"], dates["last"], digest[:8])
-    licences = {solution["licence"] for solution in store.query(_LICENCES, prefixes=PREFIXES)}
-    if len(licences) == 1 and None not in licences:
-        yield Triple(dataset, DCTERMS.license, licences.pop())
+    yield from _period_triples(dataset, said.dates, digest[:8])
+    if len(said.licences) == 1 and "" not in said.licences:
+        yield Triple(dataset, DCTERMS.license, NamedNode(*said.licences))
     else:
         yield from _texts(dataset, DCTERMS.rights, _RIGHTS)
 
 
-def _period_triples(
-    dataset: NamedNode, first: Literal | None, last: Literal | None, content: str
-) -> Iterator[Triple]:
+def _period_triples(dataset: NamedNode, dates: tuple[str, ...], content: str) -> Iterator[Triple]:
     """Yield the version, the last date and a hash of the content, and from when until when the pages are."""
-    if last is None:
+    if not dates:
         yield Triple(dataset, DCAT.version, Literal(content))
         return
+    first, last = (Literal(date, datatype=XSD.date) for date in dates)
     period = NamedNode(f"{dataset.value}/period")
     yield Triple(dataset, DCAT.version, Literal(f"{last.value}-{content}"))
     yield Triple(dataset, DCTERMS.modified, last)

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import (
@@ -34,10 +35,8 @@ from pyoxigraph import (
 from kg.graph.books import (
     BUILD_GRAPH,
     counts_mark,
-    digest_of_pages,
     fingerprints,
     known_counts,
-    missing_digests,
     page_marks,
 )
 from kg.graph.copies import (
@@ -54,6 +53,8 @@ from kg.graph.copies import (
 from kg.graph.counts import count_whole
 from kg.graph.description import to_description_quads
 from kg.graph.iri import BASE, check_base
+from kg.graph.page_lines import missing_lines, read_lines
+from kg.graph.questions import Term
 from kg.graph.summaries import (
     missing_tallies,
     touched_graphs,
@@ -97,19 +98,25 @@ def open_store(directory: str | Path) -> Store:
     raise StoreMissing(f"There is no graph in {directory}: run kg build first, or name another directory with -g.")
 
 
-def finished_pages(directory: str | Path) -> dict[str, str] | None:
-    """Return the fingerprint of every page of a finished build; None if there is none whole, or one was cut short."""
+def finished_pages(directory: str | Path, likely: Mapping[str, str] | None = None) -> dict[str, str] | None:
+    """Return the fingerprint of every page of a finished build; None if there is none whole, or one was cut short.
+
+    :param directory: the output directory.
+    :param likely: what they are likely to be, which then takes less long to find out.
+    """
     path = store_path(directory)
     if not path.exists() or beside(path, "part").exists():
         return None
     try:
-        return fingerprints(open_store(directory))
+        return fingerprints(open_store(directory), likely)
     except DAMAGE:
         return None  # damaged, and to be built anew
 
 
 @contextmanager
-def building(directory: str | Path, base: str = BASE) -> Iterator[Build]:
+def building(
+    directory: str | Path, base: str = BASE, likely: Mapping[str, str] | None = None
+) -> Iterator[Build]:
     """Give a ``Build`` on a working copy; on leaving without an error the copy becomes the store.
 
     After an error, or a kill, the store is untouched and the copy stays for the next build to go on with.  A copy or
@@ -117,6 +124,7 @@ def building(directory: str | Path, base: str = BASE) -> Iterator[Build]:
 
     :param directory: the output directory; made if it is missing.
     :param base: the base under which the data's IRIs are minted.
+    :param likely: the fingerprints that the pages of the store are likely to have, which saves time.
     :raises StoreBusy: if another build runs in the directory, or a program keeps the store's files open (Windows).
     :raises InvalidBase: if nothing can be minted under ``base``.
     """
@@ -124,7 +132,7 @@ def building(directory: str | Path, base: str = BASE) -> Iterator[Build]:
     path.parent.mkdir(parents=True, exist_ok=True)
     recover(path)
     check_base(base)
-    build = Build(beside(path, "part"), base, *open_part(path))
+    build = Build(beside(path, "part"), base, *open_part(path, likely))
     try:
         yield build
     except OSError as error:
@@ -143,15 +151,19 @@ class Build:
     :param path: where the working copy lies.
     :param base: the base of the data's IRIs.
     :param store: the working copy, opened for writing.
+    :param pages: the fingerprint of every page that it begins with, by page file; empty for a page that is not whole.
     :param damage: what was found damaged, and is therefore left out of account.
     """
 
-    def __init__(self, path: Path, base: str, store: Store, damage: str) -> None:
+    def __init__(self, path: Path, base: str, store: Store, pages: Mapping[str, str], damage: str) -> None:
+        self.pages = pages
         self.damage = damage
         self._path = path
         self._store: Store | None = store
         self._base = base
         self._counts = known_counts(store, base)
+        self._touched: dict[NamedNode, Term] | None = None if self._counts is None else {}
+        """The graphs of tallies that were dropped; None of a copy that was cut short, which may have dropped others."""
 
     @property
     def store(self) -> Store:
@@ -169,7 +181,7 @@ class Build:
 
         :param statements: what ``to_statements`` returned for pages that the copy does not hold, one after the other.
         """
-        self._take(touched_graphs(statements, self._base))
+        self._touch(statements)
         if self._counts is not None:
             quads = parse(statements, RdfFormat.N_QUADS, lenient=True)
             self._counts.add(self.store, {quad.triple for quad in quads if not _is_named(quad)})
@@ -184,7 +196,7 @@ class Build:
         """
         self.withdraw(file)
         quads = list(quads)
-        self._take(touched_graphs(quads, self._base))
+        self._touch(quads)
         self._put(quads, page_marks(self._base, file, fingerprint))
 
     def withdraw(self, file: str) -> None:
@@ -194,7 +206,7 @@ class Build:
             self._put_mark(page, "")
         graphs = {quad.graph_name for quad in of_page if _is_named(quad)} - {BUILD_GRAPH}
         for graph in graphs:
-            self._take(touched_graphs(self.store.quads_for_pattern(None, None, None, graph), self._base))
+            self._touch(self.store.quads_for_pattern(None, None, None, graph))
         self._take(graphs)
         for page in {quad.subject for quad in of_page}:
             for quad in list(self.store.quads_for_pattern(page, None, None, BUILD_GRAPH)):
@@ -204,7 +216,7 @@ class Build:
         """Go on with an empty copy."""
         self.close()
         discard(self._path)  # the store itself would take each statement out of each index
-        self._store, self._counts = Store(str(self._path)), None
+        self._store, self._counts, self._touched = Store(str(self._path)), None, None
 
     def load_vocabulary(self) -> None:
         """Put the ontology and the practices into their named graphs, in place of what stood there."""
@@ -220,22 +232,19 @@ class Build:
             self._add(Quad(t.subject, t.predicate, t.object, graph) for t in parse(turtle, RdfFormat.TURTLE))
             self._put_mark(graph, mark.value)
 
-    def summarise(self) -> None:
-        """Count again what the pages changed; after the last of them."""
-        self._take({whole_graph(self._base)})
-        self._put(missing_tallies(self.store, self._base))
-        self._put(whole_tallies(self.store, self._base))
-
     def describe(self) -> None:
-        """Describe what the copy holds now, in place of what it said of itself before; the last step of a build."""
-        self.summarise()
+        """Count again what the pages changed and describe what the copy holds now; the last step of a build."""
+        self.store.extend(missing_lines(self.store))
+        said = read_lines(self.store)
+        self._take({whole_graph(self._base)})
+        touched = None if self._touched is None else self._touched.values()
+        self._put(missing_tallies(self.store, self._base, touched))
+        self._put(whole_tallies(self.store, self._base, said.elsewhere))
         counts = self._counts
         if counts is None:
             counts = count_whole(self.store, self._base, VOCABULARY_GRAPHS.values())
-        self.store.extend(missing_digests(self.store))
-        digest = digest_of_pages(self.store)
-        self._add(to_description_quads(self.store, self._base, counts, digest), [counts_mark(counts)])
-        self._counts = counts
+        self._add(to_description_quads(self.store, self._base, counts, said), [counts_mark(counts)])
+        self._counts, self._touched = counts, {}
 
     def _forget(self) -> None:
         """Remove what the copy says of itself, before the first change: cut short then, it is counted anew."""
@@ -261,6 +270,13 @@ class Build:
             self._counts.add(self.store, {quad.triple for quad in added})
         self._add(added, marks)
 
+    def _touch(self, statements: Iterable[Quad] | bytes) -> None:
+        """Remove the tallies that are no longer true once ``statements`` are added or removed."""
+        touched = touched_graphs(statements, self._base)
+        if self._touched is not None:
+            self._touched |= touched
+        self._take(set(touched))
+
     def _take(self, graphs: set[NamedNode]) -> None:
         """Remove what pages said, and count it no more."""
         self._forget()
@@ -282,7 +298,7 @@ class Build:
         for quad in (quad for graph in graphs for quad in self.store.quads_for_pattern(None, None, None, graph)):
             said[quad.subject].add(quad.triple)
         for subject, triples in said.items():
-            if self._is_said_elsewhere(graphs, subject):  # seldom: most of what an article says is of its own things
+            if self._says_more(graphs, subject, len(triples)):  # seldom: an article mostly says of its own things
                 said[subject] = {
                     t for t in triples if not self._is_said_elsewhere(graphs, subject, t.predicate, t.object)
                 }
@@ -292,6 +308,11 @@ class Build:
         for graph in graphs:
             self.store.remove_graph(graph)
         return removed
+
+    def _says_more(self, graphs: set[NamedNode], subject: NamedNode, number: int) -> bool:
+        """Tell whether more is said of ``subject`` than the ``number`` of statements in ``graphs``, or the same again."""
+        said = self.store.quads_for_pattern(subject, None, None, DefaultGraph())
+        return next(islice(said, number, None), None) is not None or self._is_said_elsewhere(graphs, subject)
 
     def _is_said_elsewhere(self, graphs: set[NamedNode], *pattern: NamedNode | Literal) -> bool:
         """Tell whether a named graph other than ``graphs`` has a statement that begins like ``pattern``."""

@@ -22,14 +22,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache
-from importlib import resources
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
+from kg.graph.counting import Counts, chunks, count
 from kg.graph.iri import dataset_iri, to_segment
-from kg.graph.questions import Term, bind
+from kg.graph.questions import Term
 from kg.graph.terms import REALISED
 from kg.graph.vocab import DJ, PREFIXES, RDF, RDFS
 from kg.model import STATUSES
@@ -57,18 +56,16 @@ THINGS = {
 CASE_STATUSES = {"": REALISED, "all": STATUSES, **{status: (status,) for status in STATUSES}}
 """The statuses that a practice's tally counts together: for each its cases and the counties that have any."""
 
-_CHUNK = 200
 _TOUCHING_TERMS = [f"<{term.value}>".encode() for term in (DJ.undertakes, DJ.date)]
-_ELSEWHERE = "SELECT ?article { ?article dj:reports ?i FILTER NOT EXISTS { ?county dj:undertakes ?i } }"
-_UNDATED = "SELECT (COUNT(*) AS ?n) { ?article dj:reports ?i FILTER NOT EXISTS { ?article dj:date ?date } }"
+_COUNTIES = "SELECT DISTINCT ?county { ?county dj:undertakes ?initiative MINUS { ?county dj:tally ?tally } }"
 _DATES = "SELECT DISTINCT ?date { ?article dj:date ?date ; dj:reports ?initiative }"
-
-Counts = Mapping[str, Mapping[str, int]]
-"""What is counted → status → number."""
+_PRACTICES = "SELECT ?line { ?county dj:practiceTally ?line }"
 
 
-def touched_graphs(statements: Iterable[Quad] | bytes, base: str) -> set[NamedNode]:
+def touched_graphs(statements: Iterable[Quad] | bytes, base: str) -> dict[NamedNode, Term]:
     """Return the graphs of the tallies that are no longer true once ``statements`` are added or removed.
+
+    Each with the county or date that it counts.
 
     :param statements: what articles say, as quads or as N-Quads.
     :param base: the base of the data's IRIs.
@@ -76,12 +73,12 @@ def touched_graphs(statements: Iterable[Quad] | bytes, base: str) -> set[NamedNo
     if isinstance(statements, bytes):
         lines = {line for term in _TOUCHING_TERMS for line in _lines_with(term, statements)}
         statements = parse(b"\n".join(lines), RdfFormat.N_QUADS, lenient=True)
-    graphs = set()
+    graphs: dict[NamedNode, Term] = {}
     for quad in statements:
         if quad.predicate == DJ.undertakes:
-            graphs.add(_county_graph(quad.subject, base))
+            graphs[_county_graph(quad.subject, base)] = quad.subject
         elif quad.predicate == DJ.date:
-            graphs.add(_date_graph(quad.object, base))
+            graphs[_date_graph(quad.object, base)] = quad.object
     return graphs
 
 
@@ -98,42 +95,54 @@ def whole_graph(base: str) -> NamedNode:
     return NamedNode(f"{base}graph/tally")
 
 
-def missing_tallies(store: Store, base: str) -> Iterator[Quad]:
+def missing_tallies(store: Store, base: str, touched: Iterable[Term] | None = None) -> Iterator[Quad]:
     """Yield the tallies of all counties and dates that have none.
 
     :param store: all articles, in its default graph.
     :param base: the base of the data's IRIs.
+    :param touched: the counties and dates that may have none, where they are known.
     """
-    counties = {quad.subject for quad in store.quads_for_pattern(None, DJ.undertakes, None, DefaultGraph())}
-    counties -= {quad.subject for quad in store.quads_for_pattern(None, DJ.tally, None, DefaultGraph())}
-    dates = {solution[0] for solution in store.query(_DATES, prefixes=PREFIXES)}
+    if touched is None:
+        counties = {solution[0] for solution in store.query(_COUNTIES, prefixes=PREFIXES)}
+        dates = {solution[0] for solution in store.query(_DATES, prefixes=PREFIXES)}
+    else:
+        terms = set(touched)
+        counties = {term for term in terms if isinstance(term, NamedNode) and _has(store, term, DJ.undertakes, None)}
+        dates = {term for term in terms if isinstance(term, Literal) and _is_reported(store, term)}
     dates = {date for date in dates if not store.contains_named_graph(_date_graph(date, base))}
-    for chunk in _chunks(counties):
+    for chunk in chunks(counties):
         yield from _county_tallies(store, chunk, base)
-    for chunk in _chunks(dates):
+    for chunk in chunks(dates):
         yield from _date_tallies(store, chunk, base)
 
 
-def whole_tallies(store: Store, base: str) -> Iterator[Quad]:
+def whole_tallies(store: Store, base: str, elsewhere: Mapping[str, int]) -> Iterator[Quad]:
     """Yield the tallies of the whole, from those of all counties.
 
-    :param store: all articles and the tallies of all counties, in its default graph.
+    :param store: the tallies of all counties, in its default graph.
     :param base: the base of the data's IRIs.
+    :param elsewhere: what ``kg.graph.page_lines`` counts of the articles without a county or date.
     """
     graph = whole_graph(base)
-    articles = [solution[0] for solution in store.query(_ELSEWHERE, prefixes=PREFIXES)]
-    evidence = sum(counts["evidence"][""] for counts in _count(store, ("article-evidence",), articles).values())
-    (undated,) = store.query(_UNDATED, prefixes=PREFIXES)
-    said = {"articles": len(articles), "evidence": evidence, "undated": int(undated[0].value), **_no_things()}
-    yield Quad(dataset_iri(base), DJ.elsewhereTally, _to_json(said), graph)
+    yield Quad(dataset_iri(base), DJ.elsewhereTally, _to_json({**elsewhere, **_no_things()}), graph)
     cases: dict[str, list[tuple[int, ...]]] = defaultdict(list)
-    for quad in store.quads_for_pattern(None, DJ.practiceTally, None, DefaultGraph()):
-        _, applied, others, _, counts = quad.object.value.split("\t")
+    for (tally,) in store.query(_PRACTICES, prefixes=PREFIXES):
+        _, applied, others, _, counts = tally.value.split("\t")
         for practice, numbers in zip(f"{applied} {others}".split(), counts.split(",")):
             cases[practice].append(tuple(map(int, numbers.split())))
     for practice, counties in sorted(cases.items()):
         line = "\t".join((practice, *(_to_case(counties, statuses) for statuses in CASE_STATUSES.values())))
         yield Quad(NamedNode(practice), DJ.caseTally, Literal(line), graph)
+
+
+def _is_reported(store: Store, date: Term) -> bool:
+    """Tell whether an article has the date; a page alone may have it too."""
+    dated = store.quads_for_pattern(None, DJ.date, date, DefaultGraph())
+    return any(_has(store, quad.subject, DJ.reports, None) for quad in dated)
+
+
+def _has(store: Store, *pattern: Term | None) -> bool:
+    return next(store.quads_for_pattern(*pattern, DefaultGraph()), None) is not None
 
 
 def _to_case(counties: list[tuple[int, ...]], statuses: tuple[str, ...]) -> str:
@@ -143,11 +152,11 @@ def _to_case(counties: list[tuple[int, ...]], statuses: tuple[str, ...]) -> str:
 
 
 def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Iterator[Quad]:
-    things = _count(store, ("county-articles", "county-things", "county-formula-things"), counties)
-    rows = _count(store, ("county-classes", *(f"county-{name}" for name in _JOINED)), counties)
-    for county, dated in _count(store, ("county-dated",), counties).items():
+    things = count(store, ("county-articles", "county-things", "county-formula-things"), counties)
+    rows = count(store, ("county-classes", *(f"county-{name}" for name in _JOINED)), counties)
+    for county, dated in count(store, ("county-dated",), counties).items():
         rows[county] |= {f"dated {what}": counts for what, counts in dated.items()}
-    cases, concepts = _count(store, ("county-practices",), counties), _count(store, ("county-concepts",), counties)
+    cases, concepts = count(store, ("county-practices",), counties), count(store, ("county-concepts",), counties)
     for county in counties:
         graph = _county_graph(county, base)
         name = next(store.quads_for_pattern(county, RDFS.label, None, DefaultGraph())).object.value
@@ -167,30 +176,12 @@ def _to_practices(county: NamedNode, cases: Counts, concepts: Iterable[str]) -> 
 
 
 def _date_tallies(store: Store, dates: list[Term], base: str) -> Iterator[Quad]:
-    articles, rows = _count(store, ("date-articles",), dates), _count(store, ("date-classes",), dates)
+    articles, rows = count(store, ("date-articles",), dates), count(store, ("date-classes",), dates)
     for date in dates:
         read = str(articles[date]["articles"][""])
         line = "\t".join((read, *_to_cells(rows[date], DATE_ROWS), date.value))
         node = NamedNode(f"{base}date/{to_segment(date.value)}")
         yield Quad(node, DJ.dateTally, Literal(line), _date_graph(date, base))
-
-
-def _count(store: Store, names: Iterable[str], keys: Collection[Term]) -> dict[Term, dict[str, dict[str, int]]]:
-    counts: dict[Term, dict[str, dict[str, int]]] = defaultdict(dict)
-    for name in names:
-        for key, what, status, n in store.query(bind(_query(name), {"key": keys})):
-            counts[key].setdefault(what.value.removeprefix(DJ.iri), {})[status.value] = int(n.value)
-    return counts
-
-
-@cache
-def _query(name: str) -> str:
-    return (resources.files("kg.graph") / "tallies" / f"{name}.rq").read_text(encoding="utf-8")
-
-
-def _chunks(keys: Iterable[Term]) -> Iterator[list[Term]]:
-    ordered = sorted(keys, key=str)
-    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))
 
 
 def _to_cells(counts: Counts, kinds: Iterable[str]) -> Iterator[str]:

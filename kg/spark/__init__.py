@@ -81,7 +81,7 @@ def _store(
     """Make the store of the parts, and what a build on one machine writes beside it."""
     marks = {name: fingerprint(page.key, base) for name, page in known.items()}
     with Cache(out / CACHE) as cache:
-        if finished_pages(out) != marks:
+        if finished_pages(out, marks) != marks:
             with building(out, base) as graph:
                 graph.clear()
                 for part in sorted((out / "parts").glob("part-*.nq")):

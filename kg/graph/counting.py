@@ -1,0 +1,37 @@
+"""Counting by the queries of ``tallies/``: of many counties, dates or pages at once, but not of all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+from pyoxigraph import Store
+
+from kg.graph.questions import Term, bind
+from kg.graph.vocab import DJ
+
+_CHUNK = 200
+Counts = Mapping[str, Mapping[str, int]]
+"""What is counted → status → number."""
+
+
+def count(store: Store, names: Iterable[str], keys: Sequence[Term]) -> dict[Term, dict[str, dict[str, int]]]:
+    """Return what the queries ``names`` count of each of ``keys``; a key of which there is nothing has no entry."""
+    counts: dict[Term, dict[str, dict[str, int]]] = defaultdict(dict)
+    for name in names:
+        for key, what, status, n in store.query(bind(_query(name), {"key": keys})):
+            counts[key].setdefault(what.value.removeprefix(DJ.iri), {})[status.value] = int(n.value)
+    return counts
+
+
+def chunks(keys: Iterable[Term]) -> Iterator[list[Term]]:
+    """Yield ``keys`` in order, as many at once as one query may name."""
+    ordered = sorted(keys, key=str)
+    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))
+
+
+@cache
+def _query(name: str) -> str:
+    return (resources.files("kg.graph") / "tallies" / f"{name}.rq").read_text(encoding="utf-8")
