@@ -33,7 +33,7 @@ from kg.graph.parts import read_part, to_part
 from kg.graph.questions import questions
 from kg.graph.store import building, open_store, store_path
 from kg.pipeline import look_at, to_known
-from kg.reading import find_pages, read_page
+from kg.reading import Metadata, find_pages, read_page
 
 FIGURES = Path(__file__).parent / "figures"
 SIZES = (1, 100_000, 50_000_000)
@@ -75,7 +75,8 @@ def measure(articles: int, folder: Path) -> Figures:
     part = folder / "part-00000.nq"
     part.write_bytes(lines)
     tracemalloc.start()
-    looks = map(look_at, sources, [None] * len(pages))
+    metadata = Metadata()
+    looks = (look_at(source, None, metadata) for source in sources)
     held = [(look, to_known(page, look, False)) for page, look in zip(pages, looks)]
     memory_bytes = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()

@@ -26,11 +26,11 @@ from kg.ontology_files import ontology_file
 from kg.reading import PageSource
 from kg.writing import NotWritten, not_written
 
-_LAYOUT = 3
+_LAYOUT = 4
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS page (name TEXT PRIMARY KEY, stamp TEXT NOT NULL, sha256 TEXT NOT NULL,"
     " key TEXT NOT NULL, summary TEXT NOT NULL, facts BLOB)",
-    "CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, place TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS source (places TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS export (key TEXT NOT NULL)",
 )
 
@@ -127,18 +127,17 @@ class Cache:
 
     def put_sources(self, sources: Iterable[PageSource]) -> None:
         """Remember where the pages of the build lie, in place of what was remembered."""
-        wanted = {source.name: json.dumps(source.to_dict()) for source in sources}
-        known = dict(self._database.execute("SELECT name, place FROM source"))
+        places = json.dumps([source.to_dict() for source in sources])
         with self._database:
-            gone = ((name,) for name in known.keys() - wanted.keys())
-            self._database.executemany("DELETE FROM source WHERE name = ?", gone)
-            new = (row for row in wanted.items() if known.get(row[0]) != row[1])
-            self._database.executemany("INSERT OR REPLACE INTO source VALUES (?, ?)", new)
+            if (places,) not in self._database.execute("SELECT places FROM source"):
+                self._database.execute("DELETE FROM source")
+                self._database.execute("INSERT INTO source VALUES (?)", (places,))
 
     def sources(self) -> list[PageSource]:
         """Return where the pages of the last build lie, in the order of their names."""
-        rows = self._database.execute("SELECT place FROM source ORDER BY name")
-        return [PageSource.from_dict(json.loads(place)) for (place,) in rows]
+        kept = self._database.execute("SELECT places FROM source")
+        sources = [PageSource.from_dict(place) for (places,) in kept for place in json.loads(places)]
+        return sorted(sources, key=lambda source: source.name)
 
     def put_exported(self, key: str) -> None:
         """Remember the key of what the exports hold; empty while they are being written."""

@@ -7,7 +7,7 @@ from functools import partial
 from pyoxigraph import Quad, Store
 
 from kg.graph.iri import BASE
-from kg.graph.page_lines import missing_lines, read_lines
+from kg.graph.page_lines import all_said, missing_lines
 from kg.graph.summaries import missing_tallies, whole_tallies
 from kg.model import (
     Article,
@@ -110,7 +110,7 @@ def test_the_sample_says_what_its_spans_claim() -> None:
 def tally(store: Store) -> None:
     """Add the tallies to a store of articles, as the end of a build does."""
     store.extend(missing_lines(store))
-    whole = partial(whole_tallies, elsewhere=read_lines(store).elsewhere)
+    whole = partial(whole_tallies, elsewhere=all_said(store).elsewhere)
     for tallies in (missing_tallies, whole):
         quads = list(tallies(store, BASE))
         store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])

@@ -3,21 +3,23 @@
 A line is made once, when the page is there, and goes when it goes, so that what all pages say together takes one look
 at each line and none at their articles.  It holds, with tabs between them:
 
-1. a hash of what the page says of itself: its name, bytes and metadata
-2. its dates (xsd:date), and
-3. its licences by their addresses, with spaces between them
-4. the numbers of ``ELSEWHERE``
+1. the fingerprint of the page
+2. a hash of what the page says of itself: its name, bytes and metadata
+3. its dates (xsd:date), and
+4. its licences by their addresses, with spaces between them
+5. the numbers of ``ELSEWHERE``
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import DefaultGraph, Quad, Store, Triple
 
-from kg.graph.books import BUILD_GRAPH
+from kg.graph.books import BUILD_GRAPH, page_line, read_lines
 from kg.graph.counting import chunks, count
 from kg.graph.turtle import to_ntriples
 from kg.graph.vocab import DCTERMS, DJ, PREFIXES, XSD
@@ -27,7 +29,6 @@ ELSEWHERE = ("articles", "evidence", "undated")
 
 _COUNTED = ("page-elsewhere", "page-elsewhere-evidence", "page-undated")
 _MISSING = f"SELECT ?page {{ ?page a dj:Page MINUS {{ GRAPH {BUILD_GRAPH} {{ ?page dcterms:identifier ?line }} }} }}"
-_LINES = f"SELECT ?line {{ GRAPH {BUILD_GRAPH} {{ ?page dcterms:identifier ?line }} }}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,25 +55,31 @@ def missing_lines(store: Store) -> Iterator[Quad]:
         for page in pages:
             said = [quad.triple for quad in store.quads_for_pattern(page, None, None, DefaultGraph())]
             elsewhere = " ".join(str(counts[page].get(what, {}).get("", 0)) for what in ELSEWHERE)
-            yield Quad(page, DCTERMS.identifier, Literal(f"{_to_line(said)}\t{elsewhere}"), BUILD_GRAPH)
+            yield page_line(store, page, *_to_parts(said), elsewhere)
 
 
-def read_lines(store: Store) -> Said:
+def all_said(store: Store) -> Said:
     """Return what all pages of ``store`` say together; each of them has its line."""
-    lines = [solution[0].value.split("\t") for solution in store.query(_LINES, prefixes=PREFIXES)]
-    dates = {date for _, dates, _, _ in lines for date in dates.split()}
-    numbers = zip(*(map(int, elsewhere.split()) for *_, elsewhere in lines))
+    digests, alike = [], Counter[str]()
+    for line in read_lines(store):
+        _, digest, rest = line.split("\t", 2)
+        digests.append(digest)
+        alike[rest] += 1
+    days, licences, counted = set(), set(), Counter[str]()
+    for rest, pages in alike.items():
+        dates, licensed, numbers = rest.split("\t")
+        days.update(dates.split())
+        licences.update(licensed.split(" "))
+        counted.update({what: pages * int(number) for what, number in zip(ELSEWHERE, numbers.split())})
     return Said(
-        digest=hashlib.sha256("".join(sorted(digest for digest, *_ in lines)).encode()).hexdigest(),
-        dates=(min(dates), max(dates)) if dates else (),
-        licences=frozenset(licence for _, _, licences, _ in lines for licence in licences.split(" ")),
-        elsewhere=dict.fromkeys(ELSEWHERE, 0) | dict(zip(ELSEWHERE, map(sum, numbers))),
+        digest=hashlib.sha256("".join(sorted(digests)).encode()).hexdigest(),
+        dates=(min(days), max(days)) if days else (),
+        licences=frozenset(licences),
+        elsewhere={what: counted[what] for what in ELSEWHERE},
     )
 
 
-def _to_line(said: Iterable[Triple]) -> str:
-    said = list(said)
+def _to_parts(said: Sequence[Triple]) -> tuple[str, str, str]:
     dates = (t.object.value for t in said if t.predicate == DJ.date and t.object.datatype == XSD.date)
     licences = (t.object.value for t in said if t.predicate == DCTERMS.license)
-    digest = hashlib.sha256(to_ntriples(said)).hexdigest()
-    return "\t".join((digest, " ".join(sorted(dates)), " ".join(sorted(licences))))
+    return hashlib.sha256(to_ntriples(said)).hexdigest(), " ".join(sorted(dates)), " ".join(sorted(licences))

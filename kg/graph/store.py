@@ -53,7 +53,7 @@ from kg.graph.copies import (
 from kg.graph.counts import count_whole
 from kg.graph.description import to_description_quads
 from kg.graph.iri import BASE, check_base
-from kg.graph.page_lines import missing_lines, read_lines
+from kg.graph.page_lines import all_said, missing_lines
 from kg.graph.questions import Term
 from kg.graph.summaries import (
     missing_tallies,
@@ -201,6 +201,7 @@ class Build:
 
     def withdraw(self, file: str) -> None:
         """Remove the page ``file``, its articles and all that they alone say."""
+        self._open_books()
         of_page = list(self.store.quads_for_pattern(None, DJ.file, Literal(file), None))
         for page in {quad.subject for quad in of_page}:
             self._put_mark(page, "")
@@ -235,7 +236,7 @@ class Build:
     def describe(self) -> None:
         """Count again what the pages changed and describe what the copy holds now; the last step of a build."""
         self.store.extend(missing_lines(self.store))
-        said = read_lines(self.store)
+        said = all_said(self.store)
         self._take({whole_graph(self._base)})
         touched = None if self._touched is None else self._touched.values()
         self._put(missing_tallies(self.store, self._base, touched))
@@ -246,10 +247,14 @@ class Build:
         self._add(to_description_quads(self.store, self._base, counts, said), [counts_mark(counts)])
         self._counts, self._touched = counts, {}
 
-    def _forget(self) -> None:
-        """Remove what the copy says of itself, before the first change: cut short then, it is counted anew."""
+    def _open_books(self) -> None:
+        """Let the copy not be taken for whole, before the first change: cut short then, it is counted anew."""
         for quad in list(self.store.quads_for_pattern(None, VOID.triples, None, BUILD_GRAPH)):
             self.store.remove(quad)
+
+    def _forget(self) -> None:
+        """Remove what the copy says of itself, which a change makes untrue."""
+        self._open_books()
         descriptions = self.store.quads_for_pattern(None, RDF.type, VOID.DatasetDescription, None)
         self._remove({quad.graph_name for quad in descriptions if _is_named(quad)})
 
@@ -310,7 +315,7 @@ class Build:
         return removed
 
     def _says_more(self, graphs: set[NamedNode], subject: NamedNode, number: int) -> bool:
-        """Tell whether more is said of ``subject`` than the ``number`` of statements in ``graphs``, or the same again."""
+        """Tell whether of ``subject`` more is said than ``number`` statements of ``graphs``, or the same elsewhere."""
         said = self.store.quads_for_pattern(subject, None, None, DefaultGraph())
         return next(islice(said, number, None), None) is not None or self._is_said_elsewhere(graphs, subject)
 

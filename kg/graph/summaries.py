@@ -21,7 +21,7 @@ Rows and cases are counted by status, five numbers in the order of ``STATUSES``;
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
@@ -125,11 +125,11 @@ def whole_tallies(store: Store, base: str, elsewhere: Mapping[str, int]) -> Iter
     """
     graph = whole_graph(base)
     yield Quad(dataset_iri(base), DJ.elsewhereTally, _to_json({**elsewhere, **_no_things()}), graph)
-    cases: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+    cases: dict[str, Counter[str]] = defaultdict(Counter)
     for (tally,) in store.query(_PRACTICES, prefixes=PREFIXES):
         _, applied, others, _, counts = tally.value.split("\t")
         for practice, numbers in zip(f"{applied} {others}".split(), counts.split(",")):
-            cases[practice].append(tuple(map(int, numbers.split())))
+            cases[practice][numbers] += 1
     for practice, counties in sorted(cases.items()):
         line = "\t".join((practice, *(_to_case(counties, statuses) for statuses in CASE_STATUSES.values())))
         yield Quad(NamedNode(practice), DJ.caseTally, Literal(line), graph)
@@ -145,10 +145,11 @@ def _has(store: Store, *pattern: Term | None) -> bool:
     return next(store.quads_for_pattern(*pattern, DefaultGraph()), None) is not None
 
 
-def _to_case(counties: list[tuple[int, ...]], statuses: tuple[str, ...]) -> str:
+def _to_case(counties: Counter[str], statuses: tuple[str, ...]) -> str:
+    """Return the cases of ``statuses`` and the counties that have any, of numbers of cases and how many have these."""
     at = [STATUSES.index(status) for status in statuses]
-    found = [n for numbers in counties if (n := sum(numbers[i] for i in at))]
-    return f"{sum(found)} {len(found)}"
+    found = [(sum(int(numbers.split()[i]) for i in at), alike) for numbers, alike in counties.items()]
+    return f"{sum(n * alike for n, alike in found)} {sum(alike for n, alike in found if n)}"
 
 
 def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Iterator[Quad]:

@@ -5,8 +5,17 @@ bylines and their place on the page; facts are the extraction floor's work.
 """
 
 from kg.reading.errors import PageError
-from kg.reading.metadata import read_metadata
+from kg.reading.metadata import Metadata, read_metadata
 from kg.reading.pages import read_page
 from kg.reading.sources import PageSource, duplicates, find_pages, read_bytes
 
-__all__ = ["PageError", "PageSource", "duplicates", "find_pages", "read_bytes", "read_metadata", "read_page"]
+__all__ = [
+    "Metadata",
+    "PageError",
+    "PageSource",
+    "duplicates",
+    "find_pages",
+    "read_bytes",
+    "read_metadata",
+    "read_page",
+]

@@ -13,8 +13,9 @@ Dates become ``2022-11-01``.  What is no date stays as it is written, with a rem
 from __future__ import annotations
 
 import csv
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -43,21 +44,40 @@ _BEFORE_DATE = re.compile(r"(?P<newspaper>[\u4e00-\u9fff]{1,12}(?:报|日报|晚
 _KEPT = ("newspaper", "date", "page", "section", "url", "licence", "note")
 
 
+class Metadata:
+    """What the tables ``pages.csv`` say of many pages, read at one time: each folder is looked at once."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, list[tuple[Path, int]]] = {}
+
+    def of(self, source: PageSource | Path) -> dict[str, str]:
+        """Return what is said of a page, as ``read_metadata`` does."""
+        path = source if isinstance(source, Path) else source.path
+        folder = os.path.dirname(path)
+        if folder not in self._tables:
+            self._tables[folder] = list(_find_tables(Path(folder)))
+        for table, changed in self._tables[folder]:
+            rows = _read_table(table, changed)
+            row = next((rows[key] for key in _keys(path, source.name) if key in rows), None)
+            if row is not None:
+                return dict(row)
+        return {}
+
+
 def read_metadata(source: PageSource | Path) -> dict[str, str]:
     """Return what ``pages.csv`` says of a page; a page without a row has no metadata.
 
     A row's ``file`` is the name of the page (``2022.zip/11/a.txt``), of its file, or of what its name ends in.  Raises
     PageError where the table cannot be read.
     """
-    path = source if isinstance(source, Path) else source.path
-    for folder in (path.parent, path.parent.parent):
-        table = folder / METADATA_FILE
+    return Metadata().of(source)
+
+
+def _find_tables(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Yield the table beside a page and the one in the folder above, where there is one, with their time stamps."""
+    for table in (folder / METADATA_FILE, folder.parent / METADATA_FILE):
         if table.is_file():
-            rows = _read_table(table, table.stat().st_mtime_ns)
-            row = next((rows[key] for key in _keys(path, source.name) if key in rows), None)
-            if row is not None:
-                return dict(row)
-    return {}
+            yield table, table.stat().st_mtime_ns
 
 
 def merge(*said: Mapping[str, str]) -> dict[str, str]:

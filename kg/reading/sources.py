@@ -77,8 +77,8 @@ def find_pages(paths: Iterable[Path | str]) -> list[PageSource]:
     ``pages.csv`` are left out; a folder that several links lead to is read once.  Raises PageError for a path that does
     not exist and for a folder without pages.
     """
-    files = {file: None for path in paths for file in _find_files(Path(path))}
-    ordered = sorted(files, key=Path.as_posix)
+    files = {file.as_posix(): file for path in paths for file in _find_files(Path(path))}
+    ordered = [files[path] for path in sorted(files)]
     names = name_files(ordered)
     return _told_apart([page for file, name in zip(ordered, names) for page in find_in_file(file, name)])
 
@@ -129,8 +129,7 @@ def duplicates(hashes: Iterable[tuple[PageSource, str]]) -> dict[str, str]:
 
 def format_of(name: str) -> str:
     """Return the format that the end of a file's name stands for, empty where it is unknown."""
-    suffix = os.path.splitext(name)[1].lower()
-    return _formats()[suffix][0] if suffix in _formats() else ""
+    return _formats().get(os.path.splitext(name)[1].lower(), ("",))[0]
 
 
 def way_out(name: str) -> str:
@@ -152,13 +151,14 @@ def to_name(path: str) -> str:
 
 def name_files(files: Sequence[Path]) -> list[str]:
     """Return the name of each file: its own, or its path from the folder they share where two have the same."""
-    shared = Counter(file.name for file in files)
-    absolute = [os.path.abspath(file) for file in files]
-    root = Path(os.path.commonpath([os.path.dirname(path) for path in absolute])) if files else Path()
-    names = (
-        file.name if shared[file.name] == 1 else Path(path).relative_to(root).as_posix()
-        for file, path in zip(files, absolute)
-    )
+    names = [file.name for file in files]
+    shared = {name for name, number in Counter(names).items() if number > 1}
+    if shared:
+        absolute = [os.path.abspath(file) for file in files]
+        root = Path(os.path.commonpath([os.path.dirname(path) for path in absolute]))
+        names = [
+            Path(path).relative_to(root).as_posix() if name in shared else name for name, path in zip(names, absolute)
+        ]
     return [to_name(name) for name in names]
 
 
@@ -233,9 +233,13 @@ def _walk(folder: Path) -> Iterator[Path]:
         new = (status.st_dev, status.st_ino) not in seen
         seen.add((status.st_dev, status.st_ino))
         if new and all(entry.name != _BUILD_MARK for entry in entries):
-            folders = {entry.name for entry in entries if os.path.isdir(entry)}
+            folders = {entry.name for entry in entries if _is_folder(entry)}
             yield from (here / entry.name for entry in entries if entry.name not in folders and _is_page(entry))
             waiting.extend(here / name for name in sorted(folders, reverse=True) if not name.startswith("."))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return os.path.isdir(entry) if entry.is_symlink() else entry.is_dir()  # which the folder itself tells
 
 
 def _find_within(file: PageSource) -> list[PageSource]:

@@ -8,7 +8,6 @@ of those each task puts its files into a folder of its own, as reading knows fil
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +17,23 @@ from kg.graph.copies import claiming
 from kg.graph.iri import BASE, check_base
 from kg.graph.parts import read_part
 from kg.graph.store import building, finished_pages, to_statements
-from kg.pipeline import CACHE, WHOLE, Built, Look, Progress, find_repeated, fingerprint, finish, to_reasons
+from kg.pipeline import (
+    CACHE,
+    WHOLE,
+    Built,
+    Look,
+    Progress,
+    find_repeated,
+    fingerprint,
+    finish,
+    to_reasons,
+    to_summaries,
+)
 from kg.reading import PageError
 from kg.spark.cluster import Files, joining, to_address
 from kg.spark.corpus import find_corpus
 from kg.spark.tasks import Records, Task, look_at_all
-from kg.views.report import Summary, to_brief_html
+from kg.views.report import to_brief_html
 from kg.writing import filling, write_text
 
 
@@ -91,7 +101,7 @@ def _store(
                 graph.load_vocabulary()
                 graph.describe()
         cache.put(known.values())
-        return finish(out, base, looks, cache, len(known), set_aside)
+        return finish(out, base, looks, cache, known, len(known), set_aside)
 
 
 def _report(
@@ -100,7 +110,7 @@ def _report(
     """Write the report alone; a store in ``out`` is another build's, which then writes its own report again."""
     with Cache(out / CACHE) as cache:
         cache.put_exported("")
-    summaries = {name: Summary(**json.loads(page.summary)) for name, page in known.items()}
+    summaries = to_summaries(known)
     report = out / "report.html"
     write_text(report, to_brief_html(summaries, to_reasons(looks, set_aside).items()))
     return Built(

@@ -12,7 +12,7 @@ from kg.extraction import extract
 from kg.graph.mapping import to_page_graphs
 from kg.graph.parts import to_part
 from kg.pipeline import Look, Progress, look_at, to_known
-from kg.reading import PageError, read_page
+from kg.reading import Metadata, PageError, read_page
 from kg.spark.cluster import SparkFailed
 from kg.spark.corpus import Corpus, Open
 
@@ -37,7 +37,7 @@ def _look(open: Open, items: Iterable[Any]) -> Iterator[Look | str]:
     yield _rules()
     for item in items:
         for source, known_as in open(item):
-            look = look_at(source, None)
+            look = look_at(source, None, Metadata())
             yield look if source is known_as else replace(look, source=known_as, stamp="")
 
 
