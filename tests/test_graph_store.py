@@ -107,6 +107,34 @@ def test_a_build_that_is_killed_leaves_the_last_store_and_the_next_finishes(tmp_
     assert counties(open_store(tmp_path)) == ["石峰区"]
 
 
+@pytest.mark.parametrize("likely", [{"a.txt": "1", "b.txt": "2"}, {"a.txt": "1"}, {"a.txt": "1", "c.txt": "3"}, None])
+def test_what_the_pages_are_likely_to_be_is_believed_only_where_it_is_so(
+    tmp_path: Path, likely: dict[str, str] | None
+) -> None:
+    with building(tmp_path) as build:
+        for file, mark in (("a.txt", "1"), ("b.txt", "2")):
+            build.replace(file, to_page_quads(page(file, CLOUD)), mark)
+        build.describe()
+    assert fingerprints(open_store(tmp_path), likely) == {"a.txt": "1", "b.txt": "2"}
+    with building(tmp_path, likely=likely) as build:
+        assert build.pages == {"a.txt": "1", "b.txt": "2"}
+
+
+def test_a_page_that_was_being_removed_is_not_whole_whatever_is_likely(tmp_path: Path) -> None:
+    with building(tmp_path) as build:
+        build.replace("a.txt", to_page_quads(page("a.txt", CLOUD)), "1")
+        build.describe()
+    with pytest.raises(KeyboardInterrupt), building(tmp_path) as build:
+        build._touch = _interrupt
+        build.withdraw("a.txt")
+    with building(tmp_path, likely={"a.txt": "1"}) as build:
+        assert build.pages == {"a.txt": ""}
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_change_of_places_cut_short_is_undone(tmp_path: Path) -> None:
     put(tmp_path, page("a.txt", CLOUD))
     path = store_path(tmp_path)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
+from kg.graph import counting, page_lines, summaries
 from kg.graph.answers import Solutions, answer
 from kg.graph.description import description_graph
 from kg.graph.iri import BASE
@@ -110,6 +111,25 @@ def test_a_build_that_was_cut_short_before_it_counted_leaves_the_tallies_of_a_bu
         load(graph, pages[-2:])
         raise KeyboardInterrupt
     assert quads(build(tmp_path, lambda graph: None)) == quads(store)
+
+
+def test_after_one_page_no_other_county_date_or_page_is_looked_at(
+    pages: list[Page], store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+
+    def count(graph: Store, names: object, keys: list) -> dict:
+        counted.extend(key.value for key in keys)
+        return counting.count(graph, names, keys)
+
+    build(tmp_path, lambda graph: add(graph, pages[:-1]))
+    for module in (page_lines, summaries):
+        monkeypatch.setattr(module, "count", count)
+    assert quads(build(tmp_path, lambda graph: load(graph, pages[-1:]))) == quads(store)
+    (article,) = pages[-1].articles
+    assert {value.rsplit("/", 1)[-1] for value in counted} == {
+        "reprint.txt", article.county.name, article.metadata["date"]
+    }  # fmt: skip
 
 
 def test_an_unchanged_county_is_not_counted_again(pages: list[Page], tmp_path: Path) -> None:
