@@ -10,11 +10,12 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from test_graph_sample import TEXT, ZONE, article, figure
 
+from kg.graph.books import read_lines
 from kg.graph.counts import count_whole
 from kg.graph.description import to_description_quads
 from kg.graph.iri import BASE, in_initiative
 from kg.graph.mapping import to_page_quads
-from kg.graph.page_lines import all_said, missing_lines
+from kg.graph.page_lines import missing_lines, to_said
 from kg.graph.validation import Finding, check, check_grounding, check_shapes, check_vocabulary
 from kg.graph.vocab import DCTERMS, DJ, PRACTICE, PROV, RDF, RDFS, SCHEMA, SKOS, THEME, VOID, XSD
 from kg.model import Article, County, Entity, Page, Source, Span
@@ -175,7 +176,7 @@ def _sound() -> Store:
     store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
     books = Store()
     books.extend(missing_lines(store))
-    more = to_description_quads(store, BASE, count_whole(store, BASE, ()), all_said(books))
+    more = to_description_quads(store, BASE, count_whole(store, BASE, ()), to_said(read_lines(books)))
     store.extend([*more, *(Quad(q.subject, q.predicate, q.object) for q in more)])
     return store
 

@@ -6,8 +6,9 @@ from functools import partial
 
 from pyoxigraph import Quad, Store
 
+from kg.graph.books import read_lines
 from kg.graph.iri import BASE
-from kg.graph.page_lines import all_said, missing_lines
+from kg.graph.page_lines import missing_lines, to_said
 from kg.graph.summaries import missing_tallies, whole_tallies
 from kg.model import (
     Article,
@@ -110,7 +111,7 @@ def test_the_sample_says_what_its_spans_claim() -> None:
 def tally(store: Store) -> None:
     """Add the tallies to a store of articles, as the end of a build does."""
     store.extend(missing_lines(store))
-    whole = partial(whole_tallies, elsewhere=all_said(store).elsewhere)
+    whole = partial(whole_tallies, elsewhere=to_said(read_lines(store)).elsewhere)
     for tallies in (missing_tallies, whole):
         quads = list(tallies(store, BASE))
         store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])

@@ -13,7 +13,7 @@ from test_graph_sample import CLOUD, PEAK, article
 from kg.graph.books import BUILD_GRAPH, fingerprints
 from kg.graph.copies import StoreBusy, StoreDamaged
 from kg.graph.mapping import to_page_quads
-from kg.graph.store import StoreMissing, building, data_quads, open_store, store_path
+from kg.graph.store import StoreMissing, building, data_quads, finished_pages, open_store, store_path
 from kg.model import County, Page
 
 COUNTIES = "SELECT ?name WHERE { ?county a dj:County ; rdfs:label ?name } ORDER BY ?name"
@@ -115,7 +115,7 @@ def test_what_the_pages_are_likely_to_be_is_believed_only_where_it_is_so(
         for file, mark in (("a.txt", "1"), ("b.txt", "2")):
             build.replace(file, to_page_quads(page(file, CLOUD)), mark)
         build.describe()
-    assert fingerprints(open_store(tmp_path), likely) == {"a.txt": "1", "b.txt": "2"}
+    assert finished_pages(tmp_path, likely) == {"a.txt": "1", "b.txt": "2"}
     with building(tmp_path, likely=likely) as build:
         assert build.pages == {"a.txt": "1", "b.txt": "2"}
 

@@ -5,7 +5,9 @@ The file and the fingerprint of every page, a line of what it says (``kg.graph.p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
@@ -18,14 +20,34 @@ BUILD_GRAPH = NamedNode("https://w3id.org/dangjian/build")
 _LINES = f"SELECT ?line {{ GRAPH {BUILD_GRAPH} {{ ?page dcterms:identifier ?line }} }}"
 
 
-def fingerprints(store: Store, likely: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the fingerprint of every page of ``store``, by page file; empty for a page that is not whole.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What the books of a store say of its pages.
 
-    :param likely: what they are likely to be, no two alike.  Of a whole copy this can be told by the lines alone.
+    :param pages: the fingerprint of every page, by page file; empty for a page that is not whole.
+    :param lines: how many pages have each line; None of a copy that is not whole.
     """
-    if likely and any(store.quads_for_pattern(None, VOID.triples, None, BUILD_GRAPH)):
-        if sorted(line.partition("\t")[0] for line in read_lines(store)) == sorted(likely.values()):
-            return dict(likely)
+
+    pages: Mapping[str, str]
+    lines: Counter[str] | None
+
+
+def read_books(store: Store, likely: Mapping[str, str] | None = None) -> Books:
+    """Return what the books of ``store`` say.
+
+    :param likely: the fingerprints that its pages are likely to have, no two alike; where they do, the lines show it.
+    """
+    if not any(store.quads_for_pattern(None, VOID.triples, None, BUILD_GRAPH)):
+        return Books(pages=fingerprints(store), lines=None)
+    lines = read_lines(store)
+    marks = sorted(line.partition("\t")[0] for line in lines.elements())
+    if likely is not None and marks == sorted(likely.values()):
+        return Books(pages=likely, lines=lines)
+    return Books(pages=fingerprints(store), lines=lines)
+
+
+def fingerprints(store: Store) -> dict[str, str]:
+    """Return the fingerprint of every page of ``store``, by page file; empty for a page that is not whole."""
     files = {q.subject.value: q.object.value for q in store.quads_for_pattern(None, DJ.file, None, BUILD_GRAPH)}
     found: dict[str, str] = {}
     for quad in store.quads_for_pattern(None, DJ.fingerprint, None, BUILD_GRAPH):
@@ -49,9 +71,9 @@ def page_line(store: Store, page: NamedNode, *said: str) -> Quad:
     return Quad(page, DCTERMS.identifier, Literal("\t".join((min(marks, default=""), *said))), BUILD_GRAPH)
 
 
-def read_lines(store: Store) -> Iterator[str]:
-    """Yield the lines of all pages, in no order."""
-    return (solution[0].value for solution in store.query(_LINES, prefixes=PREFIXES))
+def read_lines(store: Store) -> Counter[str]:
+    """Return how many pages of ``store`` have each line."""
+    return Counter(solution[0].value for solution in store.query(_LINES, prefixes=PREFIXES))
 
 
 def known_counts(store: Store, base: str) -> Counts | None:

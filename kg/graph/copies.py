@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from kg.graph.books import fingerprints
+from kg.graph.books import Books, read_books
 from kg.writing import is_no_room, not_written
 
 _SUMS = "sums.json"
@@ -72,18 +72,18 @@ def recover(path: Path) -> None:
         old.rename(path)
 
 
-def open_part(path: Path, likely: Mapping[str, str] | None = None) -> tuple[Store, dict[str, str], str]:
+def open_part(path: Path, likely: Mapping[str, str] | None = None) -> tuple[Store, Books, str]:
     """Open the copy that was left, else a new one of the store, else an empty one.
 
-    Returns it with the fingerprints of its pages, of which ``likely`` is a guess.  What is damaged is passed over; the
-    text says how, and is empty where nothing is.
+    Returns it with what its books say, ``likely`` as in ``read_books``.  What is damaged is passed over; the text says
+    how, and is empty where nothing is.
     """
     part, damage = beside(path, "part"), ""
     for prepare in (_keep, _copy, discard):
         try:
             prepare(part)
             store = Store(str(part))
-            return store, fingerprints(store, likely), damage
+            return store, read_books(store, likely), damage
         except DAMAGE as error:
             if any(said in str(error) for said in _LOCKED):
                 raise StoreBusy(_BUSY.format(path.parent)) from error

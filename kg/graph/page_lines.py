@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Quad, Store, Triple
 
-from kg.graph.books import BUILD_GRAPH, page_line, read_lines
+from kg.graph.books import BUILD_GRAPH, page_line
 from kg.graph.counting import chunks, count
 from kg.graph.turtle import to_ntriples
 from kg.graph.vocab import DCTERMS, DJ, PREFIXES, XSD
@@ -58,14 +58,20 @@ def missing_lines(store: Store) -> Iterator[Quad]:
             yield page_line(store, page, *_to_parts(said), elsewhere)
 
 
-def all_said(store: Store) -> Said:
-    """Return what all pages of ``store`` say together; each of them has its line."""
-    digests, alike = [], Counter[str]()
-    for line in read_lines(store):
+def to_said(lines: Mapping[str, int]) -> Said:
+    """Return what pages say together.
+
+    :param lines: how many pages have each line.
+    """
+    digests: list[str] = []
+    alike: Counter[str] = Counter()
+    for line, pages in lines.items():
         _, digest, rest = line.split("\t", 2)
-        digests.append(digest)
-        alike[rest] += 1
-    days, licences, counted = set(), set(), Counter[str]()
+        digests += [digest] * pages
+        alike[rest] += pages
+    days: set[str] = set()
+    licences: set[str] = set()
+    counted: Counter[str] = Counter()
     for rest, pages in alike.items():
         dates, licensed, numbers = rest.split("\t")
         days.update(dates.split())

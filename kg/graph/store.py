@@ -34,10 +34,13 @@ from pyoxigraph import (
 
 from kg.graph.books import (
     BUILD_GRAPH,
+    Books,
     counts_mark,
     fingerprints,
     known_counts,
     page_marks,
+    read_books,
+    read_lines,
 )
 from kg.graph.copies import (
     DAMAGE,
@@ -53,7 +56,7 @@ from kg.graph.copies import (
 from kg.graph.counts import count_whole
 from kg.graph.description import to_description_quads
 from kg.graph.iri import BASE, check_base
-from kg.graph.page_lines import all_said, missing_lines
+from kg.graph.page_lines import missing_lines, to_said
 from kg.graph.questions import Term
 from kg.graph.summaries import (
     missing_tallies,
@@ -61,7 +64,7 @@ from kg.graph.summaries import (
     whole_graph,
     whole_tallies,
 )
-from kg.graph.vocab import DJ, PRACTICE, RDF, VOID
+from kg.graph.vocab import DCTERMS, DJ, PRACTICE, RDF, VOID
 from kg.ontology_files import ontology_file
 
 VOCABULARY_GRAPHS = {
@@ -98,7 +101,7 @@ def open_store(directory: str | Path) -> Store:
     raise StoreMissing(f"There is no graph in {directory}: run kg build first, or name another directory with -g.")
 
 
-def finished_pages(directory: str | Path, likely: Mapping[str, str] | None = None) -> dict[str, str] | None:
+def finished_pages(directory: str | Path, likely: Mapping[str, str] | None = None) -> Mapping[str, str] | None:
     """Return the fingerprint of every page of a finished build; None if there is none whole, or one was cut short.
 
     :param directory: the output directory.
@@ -108,7 +111,7 @@ def finished_pages(directory: str | Path, likely: Mapping[str, str] | None = Non
     if not path.exists() or beside(path, "part").exists():
         return None
     try:
-        return fingerprints(open_store(directory), likely)
+        return read_books(open_store(directory), likely).pages
     except DAMAGE:
         return None  # damaged, and to be built anew
 
@@ -151,17 +154,19 @@ class Build:
     :param path: where the working copy lies.
     :param base: the base of the data's IRIs.
     :param store: the working copy, opened for writing.
-    :param pages: the fingerprint of every page that it begins with, by page file; empty for a page that is not whole.
+    :param books: what the books of the working copy say.
     :param damage: what was found damaged, and is therefore left out of account.
     """
 
-    def __init__(self, path: Path, base: str, store: Store, pages: Mapping[str, str], damage: str) -> None:
-        self.pages = pages
+    def __init__(self, path: Path, base: str, store: Store, books: Books, damage: str) -> None:
+        self.pages = books.pages
+        """The fingerprint of every page that it begins with, by page file; empty for a page that is not whole."""
         self.damage = damage
         self._path = path
         self._store: Store | None = store
         self._base = base
         self._counts = known_counts(store, base)
+        self._lines = books.lines
         self._touched: dict[NamedNode, Term] | None = None if self._counts is None else {}
         """The graphs of tallies that were dropped; None of a copy that was cut short, which may have dropped others."""
 
@@ -212,12 +217,14 @@ class Build:
         for page in {quad.subject for quad in of_page}:
             for quad in list(self.store.quads_for_pattern(page, None, None, BUILD_GRAPH)):
                 self.store.remove(quad)
+                if self._lines is not None and quad.predicate == DCTERMS.identifier:
+                    self._lines[quad.object.value] -= 1
 
     def clear(self) -> None:
         """Go on with an empty copy."""
         self.close()
         discard(self._path)  # the store itself would take each statement out of each index
-        self._store, self._counts, self._touched = Store(str(self._path)), None, None
+        self._store, self._counts, self._lines, self._touched = Store(str(self._path)), None, None, None
 
     def load_vocabulary(self) -> None:
         """Put the ontology and the practices into their named graphs, in place of what stood there."""
@@ -235,8 +242,13 @@ class Build:
 
     def describe(self) -> None:
         """Count again what the pages changed and describe what the copy holds now; the last step of a build."""
-        self.store.extend(missing_lines(self.store))
-        said = all_said(self.store)
+        new = list(missing_lines(self.store))
+        self.store.extend(new)
+        if self._lines is None:
+            self._lines = read_lines(self.store)
+        else:
+            self._lines.update(quad.object.value for quad in new)
+        said = to_said(+self._lines)
         self._take({whole_graph(self._base)})
         touched = None if self._touched is None else self._touched.values()
         self._put(missing_tallies(self.store, self._base, touched))

@@ -62,7 +62,8 @@ class PageSource:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the source as plain data, its path absolute; ``from_dict`` reads it back."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"path": os.path.abspath(self.path)}
+        fields = self.__slots__ if self.member or self.number else ("name", "format")
+        return {name: getattr(self, name) for name in fields} | {"path": os.path.abspath(self.path)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> PageSource:
