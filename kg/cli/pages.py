@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PATHS = click.argument("paths", nargs=-1, metavar="[PATHS]...", type=click.Path())
 _RARELY = (100_000, 50, 50)
-"""How seldom cycles of objects are looked for in a build: its lists stay, and to search them took a tenth of the time."""
+"""How seldom a build looks for cycles of objects: its long lists stay, and searching them took a tenth of the time."""
 JOBS = click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Worker processes. 并行进程数。")
 
 
