@@ -17,6 +17,7 @@ from pyoxigraph import Literal, Triple
 
 from kg.graph.answers import Solutions, Term, answer, read_answer, to_coverage_sentences, to_table, to_ttl
 from kg.graph.coverage import Coverage
+from kg.graph.paging import Tallies
 from kg.graph.queryable import Queryable
 from kg.graph.questions import query
 from kg.graph.store import open_store
@@ -143,10 +144,12 @@ class Graph:
     """A graph that can be asked and drawn: of a build's folder, or at a SPARQL endpoint.
 
     :param source: what answers its queries; use ``Graph.open``.
+    :param tallies: those of a source that stays as it is, kept from question to question.
     """
 
-    def __init__(self, source: Queryable) -> None:
+    def __init__(self, source: Queryable, tallies: Tallies | None = None) -> None:
         self._source = source
+        self._tallies = tallies
 
     @classmethod
     def open(cls, where: str | Path, *, login: Login | None = None) -> Graph:
@@ -161,7 +164,8 @@ class Graph:
             from kg.graph.remote import Remote
 
             return cls(Remote(str(where), login=login))
-        return cls(open_store(where))
+        store = open_store(where)
+        return cls(store, Tallies(store))
 
     def ask(self, name: str, /, **values: Any) -> Table:
         """Return the answer to a canned question, such as ``graph.ask("alliances", county="梁山县")``.
@@ -172,7 +176,7 @@ class Graph:
             ``UnknownCounty`` and ``AmbiguousCounty`` as their names say.
         """
         given = {key: str(value) for key, value in values.items() if value is not None}
-        return Table(answer(self._source, name, given))
+        return Table(answer(self._source, name, given, tallies=self._tallies))
 
     def query(self, text: str) -> Table | bool | str:
         """Return the answer to free SPARQL: a table of SELECT, a truth of ASK, Turtle of CONSTRUCT and DESCRIBE.

@@ -62,7 +62,12 @@ def read_answer(answer: Answer) -> Result:
 
 
 def answer(
-    graph: Queryable, name: str, values: Mapping[str, str] | None = None, *, limit: int | None = None
+    graph: Queryable,
+    name: str,
+    values: Mapping[str, str] | None = None,
+    *,
+    limit: int | None = None,
+    tallies: Tallies | None = None,
 ) -> Result:
     """Return the answer to a canned question as plain data, with its coverage.
 
@@ -70,9 +75,10 @@ def answer(
     :param name: the question's name.
     :param values: parameter name to value as typed; what is left out keeps its default.
     :param limit: how many rows at most, the first in order; all by default.
+    :param tallies: those of the graph, where they are kept from question to question; else they are read.
     :raises UnknownQuestion: and the other errors of ``kg.graph.questions.ask``.
     """
-    asked, given, tallies = question(name), values or {}, Tallies(graph)
+    asked, given, tallies = question(name), values or {}, tallies or Tallies(graph)
     check_values(asked, given)
     window = None if limit is None else find_window(tallies, asked, given, limit)
     result = read_answer(ask(graph, name, given, within=window.bound if window else None, limit=limit))

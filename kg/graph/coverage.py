@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.graph.counties import find_counties
-from kg.graph.paging import Tallies, find_counties_with_rows
+from kg.graph.paging import CountyRead, Tallies, find_counties_with_rows
 from kg.graph.queryable import Queryable
 from kg.graph.questions import Question, ask, question
 from kg.graph.vocab import PREFIXES
@@ -22,15 +22,6 @@ _READ = """SELECT ?countyIri ?county (COUNT(DISTINCT ?articleIri) AS ?articles) 
 } GROUP BY ?countyIri ?county"""
 
 _LISTED = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountyRead:
-    """A county of which articles were read: its name, its address, and how many articles."""
-
-    county: str
-    iri: str
-    articles: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,8 +152,7 @@ def _read(tallies: Tallies, county: str | None) -> tuple[list[CountyRead], int]:
     """Return the counties with their numbers of articles, by name, and the number of articles without a county."""
     wanted = {node.value for node in find_counties(tallies.graph, county)} if county is not None else None
     if tallies.counties:
-        counted = [CountyRead(county=t.name, iri=t.iri, articles=t.articles) for t in tallies.counties]
-        elsewhere = tallies.elsewhere.get("articles", 0)
+        counted, elsewhere = tallies.read, tallies.elsewhere.get("articles", 0)
     else:
         counted, elsewhere = _count_articles(tallies.graph)
     if wanted is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -51,20 +51,37 @@ class CountyTally(NamedTuple):
     cells: list[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountyRead:
+    """A county of which articles were read: its name, its address, and how many articles."""
+
+    county: str
+    iri: str
+    articles: int
+
+
 class Tallies:
-    """The tallies of a graph, each kind read when it is asked for.
+    """The tallies of a graph, each kind read when it is asked for and kept from then on.
+
+    Who holds them from question to question must know that the graph stays as it is: ``open_store`` gives such a one.
 
     :param graph: the graph, embedded or at an endpoint.
     """
 
     def __init__(self, graph: Queryable) -> None:
         self.graph = graph
+        self._summed: dict[tuple[Sequence[str], tuple[str, ...], tuple[int, ...]], dict[str, int]] = {}
 
     @cached_property
     def counties(self) -> list[CountyTally]:
         """The tallies of all counties, by name; empty where the graph has none."""
         lines = (line.split("\t", len(ROWS) + 2) for line in self._read("rowTally"))
         return sorted(CountyTally(name, iri, int(articles), cells) for iri, articles, *cells, name in lines)
+
+    @cached_property
+    def read(self) -> list[CountyRead]:
+        """The counties and how many of their articles were read, by name."""
+        return [CountyRead(county=tally.name, iri=tally.iri, articles=tally.articles) for tally in self.counties]
 
     @cached_property
     def practices(self) -> dict[str, list[list[str]]]:
@@ -86,9 +103,45 @@ class Tallies:
         return sorted((date, int(articles), cells) for articles, *cells, date in lines)
 
     @cached_property
+    def having(self) -> dict[str, list[str]]:
+        """The counties that share each practice that is applied and each theme, by its address."""
+        having: dict[str, list[str]] = defaultdict(list)
+        for iri, (applied, _, themes) in self.practices.items():
+            for concept in applied + themes:
+                having[concept].append(iri)
+        return having
+
+    @cached_property
+    def alike(self) -> dict[str, int]:
+        """How many concepts each county shares with others, counted with each of them, in the order of the counties."""
+        shared = {iri: [*applied, *themes] for iri, (applied, _, themes) in self.practices.items()}
+        return {t.iri: sum(len(self.having[concept]) - 1 for concept in shared[t.iri]) for t in self.counties}
+
+    @cached_property
     def elsewhere(self) -> dict[str, int]:
         """How many ``articles`` and mentions (``evidence``) have no county, and how many articles are ``undated``."""
         return next(map(json.loads, self._read("elsewhereTally")), {})
+
+    def rows_by_county(self, kinds: Iterable[str], statuses: Iterable[int]) -> Mapping[str, int]:
+        """Return how many rows each county has of some of ``ROWS``, of the statuses at these places."""
+        return self._sum(((tally.iri, tally.cells) for tally in self.counties), ROWS, kinds, statuses)
+
+    def rows_by_date(self, kinds: Iterable[str], statuses: Iterable[int]) -> Mapping[str, int]:
+        """Return how many rows each date has of some of ``DATE_ROWS``, of the statuses at these places."""
+        return self._sum(((date, cells) for date, _, cells in self.dates), DATE_ROWS, kinds, statuses)
+
+    def _sum(
+        self,
+        lines: Iterable[tuple[str, list[str]]],
+        all_kinds: Sequence[str],
+        kinds: Iterable[str],
+        statuses: Iterable[int],
+    ) -> Mapping[str, int]:
+        key = (all_kinds, tuple(kinds), tuple(statuses))
+        if key not in self._summed:
+            columns = [all_kinds.index(kind) for kind in key[1]]
+            self._summed[key] = {of: _sum(cells, columns, key[2]) for of, cells in lines}
+        return self._summed[key]
 
     def _read(self, name: str) -> Iterator[str]:
         solutions = self.graph.query(f"SELECT ?tally {{ ?of <{DJ[name].value}> ?tally }}")
@@ -109,7 +162,7 @@ def find_window(tallies: Tallies, asked: Question, values: Values, limit: int) -
     return _FINDERS[asked.window[0]](tallies, asked, values, limit)
 
 
-def count_rows(tallies: Tallies, asked: Question, values: Values) -> dict[str, int] | None:
+def count_rows(tallies: Tallies, asked: Question, values: Values) -> Mapping[str, int] | None:
     """Return how many rows of the answer are each county's, by address; None where no tally tells."""
     if not asked.window or values.keys() - {"county", "status", "type"}:
         return None
@@ -120,8 +173,7 @@ def count_rows(tallies: Tallies, asked: Question, values: Values) -> dict[str, i
         return {tally.iri: tally.articles if kinds == ["articles"] else 1 for tally in tallies.counties}
     if by == "date":
         kinds = [f"dated {kind.removeprefix('has').lower()}Evidence" for kind in kinds]
-    columns, statuses = [ROWS.index(kind) for kind in _of_type(kinds, values)], _statuses(asked, values)
-    return {tally.iri: _sum(tally.cells, columns, statuses) for tally in tallies.counties}
+    return tallies.rows_by_county(_of_type(kinds, values), _statuses(asked, values))
 
 
 def find_counties_with_rows(tallies: Tallies, asked: Question, values: Values) -> set[str] | None:
@@ -154,15 +206,16 @@ def _by_date(tallies: Tallies, asked: Question, values: Values, limit: int) -> W
         return _of_counties(tallies, counts, values) if counts is not None else None
     if values.keys() - {"since", "until", "status", "type"}:
         return None
-    kinds, statuses = _of_type(asked.window[1:], values), _statuses(asked, values)
-    columns = [DATE_ROWS.index(kind) for kind in kinds if kind != "articles"]
+    kinds = _of_type(asked.window[1:], values)
+    if "articles" in kinds:
+        counts: Mapping[str, int] = {date: articles for date, articles, _ in tallies.dates}
+    else:
+        counts = tallies.rows_by_date(kinds, _statuses(asked, values))
     bounded = bool({"since", "until"} & values.keys())
-    since, until = values.get("since", ""), values.get("until", "9999-12-31")
-    counts = {
-        date: articles if "articles" in kinds else _sum(cells, columns, statuses)
-        for date, articles, cells in tallies.dates
-        if not bounded or (since <= date <= until and to_date(date).datatype == XSD.date)
-    }
+    if bounded:
+        since, until = values.get("since", ""), values.get("until", "9999-12-31")
+        in_time = (date for date in counts if since <= date <= until and to_date(date).datatype == XSD.date)
+        counts = {date: counts[date] for date in in_time}
     undated = tallies.elsewhere.get("undated", 0) if "articles" in kinds and not bounded else 0
     return _to_window("date", counts, limit, "undated", undated, to_term=to_date)
 
@@ -187,23 +240,19 @@ def _by_pair(tallies: Tallies, asked: Question, values: Values, limit: int) -> W
     """Return the counties, and of a single one those most like it, that share ``limit`` concepts."""
     if values.keys() - {"county"}:
         return None
-    concepts = {iri: applied + themes for iri, (applied, _, themes) in tallies.practices.items()}
-    names = {tally.iri: tally.name for tally in tallies.counties}
-    having: dict[str, list[str]] = defaultdict(list)
-    for iri, known in concepts.items():
-        for concept in known:
-            having[concept].append(iri)
-    shared = {iri: sum(len(having[concept]) - 1 for concept in concepts[iri]) for iri in names}
+    shared = tallies.alike
     if "county" in values:
         shared = {node.value: shared.get(node.value, 0) for node in find_counties(tallies.graph, values["county"])}
     window = _to_window("countyIri", shared, limit)
     if len(window.bound.get("countyIri", ())) != 1:
         return window
     first = window.bound["countyIri"][0].value
-    alike = Counter(iri for concept in concepts[first] for iri in having[concept] if iri != first)
+    applied, _, themes = tallies.practices[first]
+    alike = Counter(iri for concept in applied + themes for iri in tallies.having[concept] if iri != first)
+    names = {tally.iri: tally.name for tally in tallies.counties}
     ordered = sorted(alike, key=lambda iri: (-alike[iri], names[iri], iri))
     most_alike = _to_window("similarIri", {iri: alike[iri] for iri in ordered}, limit)
-    concepts_of_first = {"whatIri": [NamedNode(concept) for concept in concepts[first]]}
+    concepts_of_first = {"whatIri": [NamedNode(concept) for concept in applied + themes]}
     return Window(bound=window.bound | most_alike.bound | concepts_of_first, total=window.total)
 
 
@@ -256,7 +305,7 @@ def _of_type(kinds: Iterable[str], values: Values) -> list[str]:
     return [kind for kind in kinds if kind in names]
 
 
-def _sum(cells: list[str], columns: list[int], statuses: list[int]) -> int:
+def _sum(cells: list[str], columns: Iterable[int], statuses: Iterable[int]) -> int:
     total = 0
     for column in columns:
         if cells[column]:
