@@ -19,7 +19,7 @@ from kg.graph.mapping import to_page_graphs, to_page_quads
 from kg.graph.paging import Tallies, find_window
 from kg.graph.questions import ask, count, question, questions
 from kg.graph.store import Build, building, open_store, to_statements
-from kg.graph.vocab import DJ
+from kg.graph.vocab import DJ, PREFIXES
 from kg.model import Page
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
@@ -195,6 +195,30 @@ def test_a_graph_without_tallies_gives_the_same_first_rows(store: Store, name: s
     assert answer(bare, name, limit=5) == answer(store, name, limit=5)
     assert answer(bare, name, limit=5).total == answer(store, name, limit=5).total == count(store, name)
     assert answer(bare, name, limit=5).coverage == answer(store, name, limit=5).coverage
+
+
+def test_tallies_that_are_kept_from_question_to_question_answer_alike(store: Store) -> None:
+    kept = Tallies(store)
+    for name in [*NAMES, *NAMES]:
+        held, anew = answer(store, name, limit=5, tallies=kept), answer(store, name, limit=5)
+        assert (held, held.total, held.coverage) == (anew, anew.total, anew.coverage), name
+
+
+def test_relation_evidence_is_the_mentions_of_things_with_an_organisation(store: Store) -> None:
+    found = """SELECT DISTINCT ?county ?mention {
+      ?county ?evidence ?mention . FILTER (STRENDS(STR(?evidence), "Evidence") && ?evidence != dj:relationEvidence)
+      ?mention dj:refersTo ?thing . ?thing dj:ledBy|dj:hasMember|dj:carriedOutBy ?body . ?body a dj:Organisation }"""
+    written = {(quad.subject, quad.object) for quad in store.quads_for_pattern(None, DJ.relationEvidence, None, None)}
+    assert written == set(map(tuple, store.query(found, prefixes=PREFIXES))) and written
+
+
+def test_the_passage_tally_of_a_county_tells_each_of_its_practices_and_themes_once(store: Store) -> None:
+    concepts = """SELECT ?county (GROUP_CONCAT(STR(?concept)) AS ?all) {
+      { SELECT DISTINCT ?county ?concept { ?county dj:appliesPractice|dj:pursuesTheme ?concept } } } GROUP BY ?county"""
+    shared = {county: sorted(told.value.split()) for county, told in store.query(concepts, prefixes=PREFIXES)}
+    lines = {quad.subject: quad.object.value for quad in store.quads_for_pattern(None, DJ.passageTally, None, None)}
+    assert {county: [line.split("\t")[0] for line in text.splitlines()] for county, text in lines.items()} == shared
+    assert shared
 
 
 def test_the_tally_of_a_county_reads_as_json(store: Store) -> None:

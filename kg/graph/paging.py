@@ -252,8 +252,7 @@ def _by_pair(tallies: Tallies, asked: Question, values: Values, limit: int) -> W
     names = {tally.iri: tally.name for tally in tallies.counties}
     ordered = sorted(alike, key=lambda iri: (-alike[iri], names[iri], iri))
     most_alike = _to_window("similarIri", {iri: alike[iri] for iri in ordered}, limit)
-    concepts_of_first = {"whatIri": [NamedNode(concept) for concept in applied + themes]}
-    return Window(bound=window.bound | most_alike.bound | concepts_of_first, total=window.total)
+    return Window(bound=window.bound | most_alike.bound, total=window.total)
 
 
 def _of_counties(tallies: Tallies, counts: Mapping[str, int], values: Values) -> Window:

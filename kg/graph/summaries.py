@@ -5,15 +5,18 @@ tallies of a county or date have a named graph of their own.  A build drops thos
 page touches and makes the missing ones anew when it ends, so that they are always those of a build from scratch.  The
 files of ``tallies/`` say what is counted; ``kg.graph.paging`` reads it.
 
-======================  ==========================================================================================
-``dj:tally``            of a county: its name, and how many articles and things of each kind it has, as JSON
-``dj:rowTally``         of a county: its address, its articles, the rows of each of ``ROWS``, its name
-``dj:practiceTally``    of a county: its address, the practices it applies, others it only plans or denies, its themes,
-                        and the cases of each practice
-``dj:dateTally``        of a date: the date, its articles, the rows of each of ``DATE_ROWS``
-``dj:caseTally``        of a practice: its address, its cases and the counties that have any
-``dj:elsewhereTally``   of the whole: the articles and mentions without a county, the articles without a date, as JSON
-======================  ==========================================================================================
+=======================  =========================================================================================
+``dj:tally``             of a county: its name, and how many articles and things of each kind it has, as JSON
+``dj:rowTally``          of a county: its address, its articles, the rows of each of ``ROWS``, its name
+``dj:practiceTally``     of a county: its address, the practices it applies, others it only plans or denies, its themes,
+                         and the cases of each practice
+``dj:dateTally``         of a date: the date, its articles, the rows of each of ``DATE_ROWS``
+``dj:caseTally``         of a practice: its address, its cases and the counties that have any
+``dj:elsewhereTally``    of the whole: the articles and mentions without a county, the articles without a date, as JSON
+``dj:relationEvidence``  of a county: the mentions of things that an organisation leads, joins or carries out
+``dj:passageTally``      of a county: the first passage of each practice it applies and of each of its themes, between
+                         the addresses of the concept
+=======================  =========================================================================================
 
 Rows and cases are counted by status, five numbers in the order of ``STATUSES``; nothing stands for none.
 """
@@ -167,6 +170,19 @@ def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Itera
         line = "\t".join((county.value, str(found["articles"]), *_to_cells(rows[county], ROWS), name))
         yield Quad(county, DJ.rowTally, Literal(line), graph)
         yield Quad(county, DJ.practiceTally, Literal(_to_practices(county, cases[county], concepts[county])), graph)
+    yield from _shortcuts(store, counties, base)
+
+
+def _shortcuts(store: Store, counties: list[NamedNode], base: str) -> Iterator[Quad]:
+    """Yield what a question would otherwise look for at each of a county's mentions."""
+    for county, mention in store.query(bind(_query("county-relations"), {"key": counties})):
+        yield Quad(county, DJ.relationEvidence, mention, _county_graph(county, base))
+    passages: dict[NamedNode, dict[str, str]] = defaultdict(dict)
+    for county, what, passage in store.query(bind(_query("county-passages"), {"key": counties})):
+        passages[county][what.value] = passage.value
+    for county, told in passages.items():
+        line = "".join(f"{what}\t{passage}\t{what}\n" for what, passage in sorted(told.items()))
+        yield Quad(county, DJ.passageTally, Literal(line), _county_graph(county, base))
 
 
 def _to_practices(county: NamedNode, cases: Counts, concepts: Iterable[str]) -> str:

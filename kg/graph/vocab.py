@@ -52,9 +52,9 @@ DJ = Vocabulary(
     date dateTally documentEvidence elsewhereTally end evidence exact excludes figureEvidence file fingerprint
     formulaEvidence hasAlliance hasComponent hasDocument hasFigure hasMeasure hasMechanism hasMember hasPlatform
     hasProgramme hasSlogan headline inArticle involves issuesDocument item kind label ledBy mayBe mechanismEvidence
-    newspaper of onPage operatesPlatform organisationEvidence pageEnd pageNumber pageStart personEvidence
+    newspaper of onPage operatesPlatform organisationEvidence pageEnd pageNumber pageStart passageTally personEvidence
     placeEvidence platformEvidence position practice practiceEvidence practiceTally printed proclaimsSlogan
-    programmeEvidence pursuesTheme refersTo reporter reports role rowTally rule runsProgramme section sentence
+    programmeEvidence pursuesTheme refersTo relationEvidence reporter reports role rowTally rule runsProgramme section sentence
     sha256 sloganEvidence start status tally text theme undertakes unit usesAlliance usesMechanism value within
     """,
 )
