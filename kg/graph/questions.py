@@ -12,6 +12,9 @@ A parameter names a variable and a type; the query holds ``VALUES ?countyIri { U
 its value belongs.  Values enter there as RDF terms, written by Oxigraph itself, never as text of the query.
 Where there is no value, the ``VALUES`` is left out: some engines (Virtuoso 7) despair of ``UNDEF``.
 
+The first names of an order are one text, with tabs between: Oxigraph looks every term up for every comparison, and a
+text that the query made itself is looked up in memory.
+
 A question about things that counties have says in a line ``# coverage: 联盟 | alliance`` what they are called; its
 answer then comes with what was read to find it (``kg.graph.coverage``).  A line ``# window: …`` says how its first
 rows are found (``kg.graph.paging``).
