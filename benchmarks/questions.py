@@ -4,7 +4,8 @@
 
 Each question is asked with ``kg.graph.answers.answer`` of the embedded store and, in the same run, of Virtuoso over
 HTTP on the same triples, as a process asks that stays: the tallies are read once and kept.  Virtuoso is asked once more
-with one plain query and ``LIMIT 1000``, without totals.  The graphs are invented (``national.py``) and kept in the folder from run to run.  At last come the commands of a shell.
+with one plain query and ``LIMIT 1000``, without totals.  The graphs are invented
+(``national.py``) and kept in the folder from run to run.  At last come the commands of a shell.
 """
 
 from __future__ import annotations

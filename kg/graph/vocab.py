@@ -54,8 +54,8 @@ DJ = Vocabulary(
     hasProgramme hasSlogan headline inArticle involves issuesDocument item kind label ledBy mayBe mechanismEvidence
     newspaper of onPage operatesPlatform organisationEvidence pageEnd pageNumber pageStart passageTally personEvidence
     placeEvidence platformEvidence position practice practiceEvidence practiceTally printed proclaimsSlogan
-    programmeEvidence pursuesTheme refersTo relationEvidence reporter reports role rowTally rule runsProgramme section sentence
-    sha256 sloganEvidence start status tally text theme undertakes unit usesAlliance usesMechanism value within
+    programmeEvidence pursuesTheme refersTo relationEvidence reporter reports role rowTally rule runsProgramme
+    section sentence sha256 sloganEvidence start status tally text theme undertakes unit usesAlliance usesMechanism value within
     """,
 )
 RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "JSON type")

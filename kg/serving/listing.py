@@ -9,11 +9,14 @@ import json
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 import networkx as nx
+from pyoxigraph import Store
 
+from kg.graph.paging import Tallies
 from kg.graph.queryable import Queryable
 from kg.serving.finding import Finder, to_finder
 from kg.views.asking import to_answer
@@ -100,8 +103,15 @@ def write_neighbourhood(store: Queryable, network: nx.MultiDiGraph, iri: str, fo
 
 def write_rows(store: Queryable, name: str, values: Mapping[str, str], page: Page) -> bytes:
     """Return the answer to a canned question; raises as ``kg.views.asking.to_answer``."""
-    found = to_answer(store, name, values, page.offset + page.limit)
+    tallies = _kept(store) if isinstance(store, Store) else None
+    found = to_answer(store, name, values, page.offset + page.limit, tallies)
     return to_body({**found, "rows": found["rows"][page.offset :], **page.rest(found["total"])})
+
+
+@lru_cache(maxsize=1)
+def _kept(store: Store) -> Tallies:
+    """Return the tallies of the build that this process has opened for reading, which stays as it is."""
+    return Tallies(store)
 
 
 def write_articles(store: Queryable, page: Page) -> bytes:

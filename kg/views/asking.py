@@ -19,6 +19,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.graph.answers import Solutions, answer, read_answer
 from kg.graph.coverage import CountyRead, Coverage, find_coverage
+from kg.graph.paging import Tallies
 from kg.graph.queryable import Queryable
 from kg.graph.questions import Question, ask, questions
 from kg.model import ENTITY_TYPES, STATUSES
@@ -85,7 +86,11 @@ def read_patterns(language: str) -> list[list[str]]:
 
 
 def to_answer(
-    store: Queryable, name: str, values: Mapping[str, str] | None = None, limit: int | None = None
+    store: Queryable,
+    name: str,
+    values: Mapping[str, str] | None = None,
+    limit: int | None = None,
+    tallies: Tallies | None = None,
 ) -> dict[str, Any]:
     """Return the answer to a canned question: ``columns``, their ``kinds``, ``rows`` of text, ``coverage``.
 
@@ -94,9 +99,10 @@ def to_answer(
     :param name: the question's name.
     :param values: parameter name to value as typed.
     :param limit: how many rows at most, the first in order; all by default.
+    :param tallies: those of the graph, where they are kept from question to question.
     :raises UnknownQuestion: and the other errors of ``kg.graph.questions.ask``.
     """
-    found = answer(store, name, values, limit=limit)
+    found = answer(store, name, values, limit=limit, tallies=tallies)
     rows = [[term and term.value for term in row] for row in found.rows]
     return {
         "columns": found.variables,
