@@ -55,7 +55,8 @@ DJ = Vocabulary(
     newspaper of onPage operatesPlatform organisationEvidence pageEnd pageNumber pageStart passageTally personEvidence
     placeEvidence platformEvidence position practice practiceEvidence practiceTally printed proclaimsSlogan
     programmeEvidence pursuesTheme refersTo relationEvidence reporter reports role rowTally rule runsProgramme
-    section sentence sha256 sloganEvidence start status tally text theme undertakes unit usesAlliance usesMechanism value within
+    section sentence sha256 sloganEvidence start status tally text theme undertakes unit usesAlliance usesMechanism
+    value within
     """,
 )
 RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "JSON type")
