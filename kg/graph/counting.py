@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
-from pyoxigraph import Store
+from pyoxigraph import QuerySolutions, Store
 
 from kg.graph.questions import Term, bind
 from kg.graph.vocab import DJ
@@ -21,9 +21,14 @@ def count(store: Store, names: Iterable[str], keys: Sequence[Term]) -> dict[Term
     """Return what the queries ``names`` count of each of ``keys``; a key of which there is nothing has no entry."""
     counts: dict[Term, dict[str, dict[str, int]]] = defaultdict(dict)
     for name in names:
-        for key, what, status, n in store.query(bind(_query(name), {"key": keys})):
+        for key, what, status, n in solutions(store, name, keys):
             counts[key].setdefault(what.value.removeprefix(DJ.iri), {})[status.value] = int(n.value)
     return counts
+
+
+def solutions(store: Store, name: str, keys: Sequence[Term]) -> QuerySolutions:
+    """Return the solutions of the query ``name`` for ``keys``."""
+    return store.query(bind(_query(name), {"key": keys}))
 
 
 def chunks(keys: Iterable[Term]) -> Iterator[list[Term]]:

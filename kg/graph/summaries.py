@@ -29,7 +29,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from kg.graph.counting import Counts, chunks, count
+from kg.graph.counting import Counts, chunks, count, solutions
 from kg.graph.iri import dataset_iri, to_segment
 from kg.graph.questions import Term
 from kg.graph.terms import REALISED
@@ -175,10 +175,10 @@ def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Itera
 
 def _shortcuts(store: Store, counties: list[NamedNode], base: str) -> Iterator[Quad]:
     """Yield what a question would otherwise look for at each of a county's mentions."""
-    for county, mention in store.query(bind(_query("county-relations"), {"key": counties})):
+    for county, mention in solutions(store, "county-relations", counties):
         yield Quad(county, DJ.relationEvidence, mention, _county_graph(county, base))
     passages: dict[NamedNode, dict[str, str]] = defaultdict(dict)
-    for county, what, passage in store.query(bind(_query("county-passages"), {"key": counties})):
+    for county, what, passage in solutions(store, "county-passages", counties):
         passages[county][what.value] = passage.value
     for county, told in passages.items():
         line = "".join(f"{what}\t{passage}\t{what}\n" for what, passage in sorted(told.items()))
