@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -92,6 +92,8 @@ class Question:
     description_en: str
     parameters: tuple[Parameter, ...]
     text: str
+    shortcut: str = ""
+    """The SPARQL that answers the same from what a build wrote beside (``kg.graph.summaries``), where there is one."""
     window: tuple[str, ...] = ()
     """By what the answer is ordered and which counts of a tally are its rows (``kg.graph.paging``)."""
     coverage: tuple[str, str] | None = None
@@ -103,7 +105,14 @@ def questions() -> tuple[Question, ...]:
     """Return all canned questions, by name."""
     folder = resources.files("kg.graph") / "questions"
     files = [file for file in folder.iterdir() if file.name.endswith(".rq")]
-    found = [to_question(file.name.removesuffix(".rq"), file.read_text(encoding="utf-8")) for file in files]
+    shortcuts = {file.name: file.read_text(encoding="utf-8") for file in (folder / "shortcuts").iterdir()}
+    found = [
+        replace(
+            to_question(file.name.removesuffix(".rq"), file.read_text(encoding="utf-8")),
+            shortcut=shortcuts.get(file.name, ""),
+        )
+        for file in files
+    ]
     return tuple(sorted(found, key=lambda question: question.name))
 
 
@@ -155,7 +164,8 @@ def ask(
     :param store: the graph, embedded or at an endpoint.
     :param name: the question's name.
     :param values: parameter name to value as typed; what is left out keeps its default.
-    :param within: variables that are bound beside, to find the first rows only (``kg.graph.paging``).
+    :param within: variables that are bound beside, to find the first rows only (``kg.graph.paging``); the graph then
+        has what a build writes beside, and the question's shortcut is taken.
     :param limit: how many rows at most.
     :raises UnknownQuestion: if there is no such question.
     :raises UnknownParameter: if the question has no such parameter.
@@ -163,7 +173,8 @@ def ask(
     :raises UnknownCounty: if the graph has no such county; ``AmbiguousCounty`` if a short name fits several.
     """
     asked = question(name)
-    text = bind(asked.text, {**_to_bindings(store, asked, values or {}), **(within or {})})
+    written = asked.text if within is None else asked.shortcut or asked.text
+    text = bind(written, {**_to_bindings(store, asked, values or {}), **(within or {})})
     return store.query(text if limit is None else f"{text.rstrip()}\nLIMIT {limit:d}")
 
 
