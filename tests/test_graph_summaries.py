@@ -190,7 +190,8 @@ def test_parameters_narrow_the_first_rows_and_the_total_alike(store: Store, valu
 @pytest.mark.parametrize("name", NAMES)
 def test_a_graph_without_tallies_gives_the_same_first_rows(store: Store, name: str) -> None:
     bare = Store()
-    terms = {DJ[term] for term in ("rowTally", "practiceTally", "caseTally", "dateTally", "passageTally", "relationEvidence")}
+    tallies = ("rowTally", "practiceTally", "caseTally", "dateTally", "passageTally", "relationEvidence")
+    terms = {DJ[term] for term in tallies}
     bare.extend(quad for quad in store if quad.predicate not in terms)
     assert answer(bare, name, limit=5) == answer(store, name, limit=5)
     assert answer(bare, name, limit=5).total == answer(store, name, limit=5).total == count(store, name)
