@@ -17,7 +17,7 @@ ROWS = [
     for row in TABLE.read_text(encoding="utf-8").splitlines()
     if row and not row.startswith("#")
 ]
-COUNT = 126
+COUNT = 127
 
 
 def _find(text: str, date: str = "") -> list[County | None]:

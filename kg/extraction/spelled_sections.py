@@ -84,7 +84,8 @@ def numbered(text: str, start: int, end: int, count: int, key: str = "", reach: 
 def _add_clause(items: Items, text: str, start: int, end: int) -> int:
     """Add the clause that begins at ``start``, and return where it begins."""
     stop = _STOP.search(text, start)
-    items.append((start, stop.start() if stop else end))
+    closing = text.find("”", start, stop.start() if stop else end) if text[start - 1] == "“" else -1
+    items.append((start, closing if closing > start else stop.start() if stop else end))
     return start
 
 
