@@ -10,6 +10,7 @@ import pytest
 from kg import pipeline
 from kg.cache import Cache, CacheError, page_key
 from kg.graph.copies import StoreBusy
+from kg.graph.questions import ask
 from kg.graph.store import building, data_quads, open_store
 from kg.graph.validation import check
 from kg.pipeline import build, extract_pages, read_again
@@ -188,3 +189,9 @@ def test_the_real_pages_build_twice_to_the_same_bytes(shared: Path, tmp_path: Pa
     for out in ("one", "two"):
         build([shared / "pages"], tmp_path / out)
     assert outputs(tmp_path / "one") == outputs(tmp_path / "two")
+
+
+def test_the_real_pages_tell_which_counties_use_alliances(shared: Path, tmp_path: Path):
+    built = build([shared / "pages"], tmp_path / "out")
+    rows = ask(open_store(built.store.parent), "alliances")
+    assert {row["county"].value for row in rows} == {"梁山县", "兖州区", "微山县", "鱼台县", "金乡县"}

@@ -17,7 +17,7 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate
 from kg.model import Entity, Span
 
-THRESHOLD = 0.37
+THRESHOLD = 0.33
 _ALTERNATIVE = 0.2
 """A second reading of where a name begins that is at least this likely is kept as an alias."""
 DISTRIBUTED = ("coordination", "listed places")
