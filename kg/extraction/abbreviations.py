@@ -124,7 +124,7 @@ def _counts_something(inner: str) -> bool:
         or labels_of(inner)[0].text in read_words("not_formulas")
     ):
         return False
-    return number != "一" and bool(rest) and not (number == "双" and rest[0] in "向创赢重方面语龙休拥职拐")
+    return number != "一" and bool(rest) and not (number == "双" and rest[0] in "向创赢重方面语休")
 
 
 def is_plain_count(inner: str) -> bool:
