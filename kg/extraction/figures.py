@@ -178,6 +178,8 @@ def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
     """Return why a quantity reports neither scale nor result, None where it does."""
     cues = read_sections("figure_cues")
     plain, value, unit = analysis.plain, quantity.value, quantity.unit
+    if not _unit_of(quantity):
+        return "no unit is said"
     if quantity.range:
         return "a range sets a rule"
     if unit in cues["refuse"]:
@@ -251,10 +253,14 @@ def _announces_list(plain: str, quantity: Quantity) -> bool:
     return _LIST_BEHIND.match(plain, quantity.end) is not None
 
 
+def _unit_of(quantity: Quantity) -> str:
+    """Return the unit as printed, or of persons who are counted without one (带动就业超1300)."""
+    counts_persons = any(cue in quantity.before for cue in read_sections("figure_cues")["persons"])
+    return quantity.unit or ("人" if counts_persons else "")
+
+
 def _to_figure(analysis: Analysis, quantity: Quantity) -> Figure:
-    unit = quantity.unit
-    if not unit and any(cue in quantity.before for cue in read_sections("figure_cues")["persons"]):
-        unit = "人"
+    unit = _unit_of(quantity)
     first, last = find_counted(analysis, quantity.start, quantity.end, unit)
     start, end = (first, quantity.end) if last <= quantity.start else (quantity.start, last)
     return Figure(
