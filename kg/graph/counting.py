@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -12,6 +13,8 @@ from pyoxigraph import QuerySolutions, Store
 from kg.graph.questions import Term, bind
 from kg.graph.vocab import DJ
 
+THREADS = os.cpu_count() or 1
+"""How many queries count at once: the store answers them without holding the lock of Python."""
 _CHUNK = 200
 Counts = Mapping[str, Mapping[str, int]]
 """What is counted → status → number."""
@@ -32,9 +35,10 @@ def solutions(store: Store, name: str, keys: Sequence[Term]) -> QuerySolutions:
 
 
 def chunks(keys: Iterable[Term]) -> Iterator[list[Term]]:
-    """Yield ``keys`` in order, as many at once as one query may name."""
+    """Yield ``keys`` in order, as many at once as one query may name, but some for every thread."""
     ordered = sorted(keys, key=str)
-    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))
+    size = max(1, min(_CHUNK, -(-len(ordered) // THREADS)))
+    return (ordered[start : start + size] for start in range(0, len(ordered), size))
 
 
 @cache

@@ -26,10 +26,12 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from kg.graph.counting import Counts, chunks, count, solutions
+from kg.graph.counting import THREADS, Counts, chunks, count, solutions
 from kg.graph.iri import dataset_iri, to_segment
 from kg.graph.questions import Term
 from kg.graph.terms import REALISED
@@ -38,8 +40,8 @@ from kg.model import STATUSES
 
 _DATED = ("Alliance", "Mechanism", "Programme", "Platform", "Slogan", "Document", "Figure")
 _CLASSES = tuple(f"{name.lower()}Evidence" for name in (*_DATED, "Organisation", "Person", "Place"))
-_WITHOUT_STATUS = ("organisations", "evidence")
-_JOINED = ("alliances", "mechanisms", "formulas", *_WITHOUT_STATUS)
+_COUNTED = ("alliances", "mechanisms", "formulas", "evidence")
+_JOINED = ("alliances", "mechanisms", "formulas", "organisations", "evidence")
 ROWS = (*_CLASSES, *_JOINED, *(f"dated {name}" for name in _CLASSES[: len(_DATED)]))
 """The rows that a county's tally counts, in order: by class, of questions that join more, of dated articles."""
 DATE_ROWS = tuple(f"has{name}" for name in _DATED)
@@ -113,10 +115,11 @@ def missing_tallies(store: Store, base: str, touched: Iterable[Term] | None = No
         counties = {term for term in terms if isinstance(term, NamedNode) and _has(store, term, DJ.undertakes, None)}
         dates = {term for term in terms if isinstance(term, Literal) and _is_reported(store, term)}
     dates = {date for date in dates if not store.contains_named_graph(_date_graph(date, base))}
-    for chunk in chunks(counties):
-        yield from _county_tallies(store, chunk, base)
-    for chunk in chunks(dates):
-        yield from _date_tallies(store, chunk, base)
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = threads.map(lambda chunk: list(_county_tallies(store, chunk, base)), chunks(counties))
+        dated = threads.map(lambda chunk: list(_date_tallies(store, chunk, base)), chunks(dates))
+        for tallies in chain(found, dated):
+            yield from tallies
 
 
 def whole_tallies(store: Store, base: str, elsewhere: Mapping[str, int]) -> Iterator[Quad]:
@@ -157,26 +160,36 @@ def _to_case(counties: Counter[str], statuses: tuple[str, ...]) -> str:
 
 def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Iterator[Quad]:
     things = count(store, ("county-articles", "county-things", "county-formula-things"), counties)
-    rows = count(store, ("county-classes", *(f"county-{name}" for name in _JOINED)), counties)
+    rows = count(store, ("county-classes", *(f"county-{name}" for name in _COUNTED)), counties)
     for county, dated in count(store, ("county-dated",), counties).items():
         rows[county] |= {f"dated {what}": counts for what, counts in dated.items()}
     cases, concepts = count(store, ("county-practices",), counties), count(store, ("county-concepts",), counties)
+    relations = _relations(store, counties)
     for county in counties:
         graph = _county_graph(county, base)
         name = next(store.quads_for_pattern(county, RDFS.label, None, DefaultGraph())).object.value
         found = {what: things[county].get(told, {}).get("", 0) for what, told in THINGS.items()}
+        named = rows[county].get("organisationEvidence", {}).values()
+        if organisations := sum((*named, *relations[county].values())):
+            rows[county]["organisations"] = {"": organisations}
         figures = sum(rows[county].get("figureEvidence", {}).get(status, 0) for status in REALISED)
         yield Quad(county, DJ.tally, _to_json({**found, "figures": figures, "name": name}), graph)
         line = "\t".join((county.value, str(found["articles"]), *_to_cells(rows[county], ROWS), name))
         yield Quad(county, DJ.rowTally, Literal(line), graph)
         yield Quad(county, DJ.practiceTally, Literal(_to_practices(county, cases[county], concepts[county])), graph)
-    yield from _shortcuts(store, counties, base)
+        yield from (Quad(county, DJ.relationEvidence, mention, graph) for mention in relations[county])
+    yield from _passages(store, counties, base)
 
 
-def _shortcuts(store: Store, counties: list[NamedNode], base: str) -> Iterator[Quad]:
-    """Yield what a question would otherwise look for at each of a county's mentions."""
-    for county, mention in solutions(store, "county-relations", counties):
-        yield Quad(county, DJ.relationEvidence, mention, _county_graph(county, base))
+def _relations(store: Store, counties: list[NamedNode]) -> dict[NamedNode, dict[NamedNode, int]]:
+    """Return how many organisations lead, join or carry out what each mention refers to, if any, by county."""
+    relations: dict[NamedNode, dict[NamedNode, int]] = defaultdict(dict)
+    for county, mention, n in solutions(store, "county-relations", counties):
+        relations[county][mention] = int(n.value)
+    return relations
+
+
+def _passages(store: Store, counties: list[NamedNode], base: str) -> Iterator[Quad]:
     passages: dict[NamedNode, dict[str, str]] = defaultdict(dict)
     for county, what, passage in solutions(store, "county-passages", counties):
         passages[county][what.value] = passage.value
