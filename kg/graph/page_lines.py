@@ -13,21 +13,21 @@ at each line and none at their articles.  It holds, with tabs between them:
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Quad, Store, Triple
 
 from kg.graph.books import BUILD_GRAPH, page_line
-from kg.graph.counting import chunks, count
+from kg.graph.counting import chunks, count, solutions
+from kg.graph.questions import Term
 from kg.graph.turtle import to_ntriples
 from kg.graph.vocab import DCTERMS, DJ, PREFIXES, XSD
 
 ELSEWHERE = ("articles", "evidence", "undated")
 """What is counted of the articles without a county: these and their mentions; and the articles without a date."""
 
-_COUNTED = ("page-elsewhere", "page-elsewhere-evidence", "page-undated")
 _MISSING = f"SELECT ?page {{ ?page a dj:Page MINUS {{ GRAPH {BUILD_GRAPH} {{ ?page dcterms:identifier ?line }} }} }}"
 
 
@@ -51,11 +51,11 @@ def missing_lines(store: Store) -> Iterator[Quad]:
     """Yield the lines of the pages of ``store`` that have none, for its books."""
     missing = (solution[0] for solution in store.query(_MISSING, prefixes=PREFIXES))
     for pages in chunks(missing):
-        counts = count(store, _COUNTED, pages)
+        elsewhere = _elsewhere(store, pages)
         for page in pages:
             said = [quad.triple for quad in store.quads_for_pattern(page, None, None, DefaultGraph())]
-            elsewhere = " ".join(str(counts[page].get(what, {}).get("", 0)) for what in ELSEWHERE)
-            yield page_line(store, page, *_to_parts(said), elsewhere)
+            numbers = " ".join(str(elsewhere[page][what]) for what in ELSEWHERE)
+            yield page_line(store, page, *_to_parts(said), numbers)
 
 
 def to_said(lines: Mapping[str, int]) -> Said:
@@ -83,6 +83,19 @@ def to_said(lines: Mapping[str, int]) -> Said:
         licences=frozenset(licences),
         elsewhere={what: counted[what] for what in ELSEWHERE},
     )
+
+
+def _elsewhere(store: Store, pages: Sequence[Term]) -> dict[Term, Counter[str]]:
+    """Return the numbers of ``ELSEWHERE`` of each page."""
+    numbers: dict[Term, Counter[str]] = defaultdict(Counter)
+    for page, counts in count(store, ("page-undated",), pages).items():
+        numbers[page]["undated"] = counts["undated"][""]
+    articles = {article: page for page, article in solutions(store, "page-elsewhere", pages)}
+    numbered = count(store, ("article-evidence",), list(articles))
+    for article, page in articles.items():
+        numbers[page]["articles"] += 1
+        numbers[page]["evidence"] += numbered.get(article, {}).get("evidence", {}).get("", 0)
+    return numbers
 
 
 def _to_parts(said: Sequence[Triple]) -> tuple[str, str, str]:
