@@ -30,7 +30,7 @@ _NUMERAL = re.compile(r"[\d+＋零一二三四五六七八九十两双]")
 _FOUR_CHARACTERS = re.compile(rf"^({NUMBER}[^个])..$")
 """A part of 四方会商、五步闭环, of which the first two count."""
 _STOP = re.compile("[。；]")
-_ROW = re.compile(f"{NUMBER}{{3,9}}")
+_ROW = re.compile(rf"{NUMBER}{{3,9}}|({NUMBER})\1")
 _OF_ONES = re.compile(rf"{NUMBER}[个位]一.{{0,2}}|{NUMBER}{NUMBER}制")
 _SERVICE_NUMBERS = ("12345", "110", "119", "120", "12315", "12388")
 

@@ -16,6 +16,7 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelled_lists import before, behind, framed, keyed, recounted, recounted_lists
 from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired, said_of, stretches, told
+from kg.extraction.spelled_rows import alike, framed_one_by_one, numbered_rows, taken_up
 from kg.extraction.spelled_sections import counted, counting_leads, enumerated, headed, leads, ones, shares, topics
 from kg.extraction.spelling import FAR, NEAR, REACH, Reading, Spelling, find_all
 from kg.model import Component, Span
@@ -351,6 +352,10 @@ READERS = (
     (by_part, 6, False),
     (paired, 7, False),
     (said_of, 9, True),
+    (framed_one_by_one, 8, False),
+    (numbered_rows, 6, True),
+    (taken_up, 6, False),
+    (alike, 5, True),
 )
 """The readers, the highest weight that a reading of theirs has, and whether they need a number for every label."""
 

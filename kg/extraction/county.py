@@ -20,6 +20,14 @@ from kg.model import Article, County, Page
 _EARLY = 160
 _LONGEST_PREFECTURE = 12
 _MINIMUM = 2.0
+_PASSING = 0.2
+"""What a mention in passing says, by a short name in the text."""
+_MOST_PASSING = 5
+"""More of them say no more: the word may be a common one (鼓楼, a drum tower)."""
+_TWICE = 2 * _PASSING
+_CITY = 0.5
+"""What the name of a city says about the county of the same name."""
+_OF_TOWN = re.compile("[镇村]|乡(?!村)|街道|苏木")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:镇|乡|街道|苏木)")
 
 
@@ -47,6 +55,7 @@ def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tu
     """Return the score of every county name, and the prefectures and provinces named."""
     scores: Counter[str] = Counter()
     around: Counter[str] = Counter()
+    passing: Counter[str] = Counter()
     headline, year = article.headline or "", _year(article)
     texts = ((printed["dateline"], "dateline"), (headline, "headline"), (article.text, "text"))
     for text, where in texts:
@@ -55,14 +64,19 @@ def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tu
                 table = gazetteer.prefectures if name.level == "prefecture" else gazetteer.provinces
                 around[table[name.text]] += 1
                 if name.text in gazetteer.by_name:
-                    scores[name.text] += 0.5
+                    scores[name.text] += _CITY
                 continue
             if name.text in gazetteer.prefectures:
                 around[gazetteer.prefectures[name.text]] += 1
-            weight = _weight(name, where, text)
-            if weight and (name.text not in _generic() or _prefecture_before(name, text, gazetteer)):
-                for county in _full_names(name.text, year):
-                    scores[county] += weight if name.full or len(name.text) > 2 or where != "text" else 0.2
+            weight = _weight(name, where, text, gazetteer)
+            if weight == _PASSING:
+                passing[name.text] += 1
+            if passing[name.text] > _MOST_PASSING:
+                continue
+            if name.text in _generic() and not _prefecture_before(name, text, gazetteer):
+                continue
+            for county in _full_names(name.text, year):
+                scores[county] += weight
     for name in find_divisions(printed["byline"]):  # （XX县委组织部 供稿）
         if name.level == "county":
             for county in _full_names(name.text, year):
@@ -92,10 +106,10 @@ def _prefecture_before(name: Name, text: str, gazetteer: Gazetteer) -> bool:
     return any(gazetteer.prefectures.get(word) in parents for word in before)
 
 
-def _weight(name: Name, where: str, text: str) -> float:
+def _weight(name: Name, where: str, text: str, gazetteer: Gazetteer) -> float:
     """Return how much a county's name at its place says about whom the article reports."""
-    if where == "dateline":
-        return 3.0
+    if where == "dateline":  # 承德讯 is news from the city 承德市, or from 承德县
+        return _CITY if name.text in gazetteer.prefectures and not name.full else 3.0
     if where == "headline":
         opens = name.start == 0 or text[name.start - 1] in " \u3000—：“"
         follows = text[name.end : name.end + 1] in ("：", ":") or bool(_TOWN.match(text, name.end))
@@ -104,7 +118,7 @@ def _weight(name: Name, where: str, text: str) -> float:
         return (3.0 if name.full else 2.0) if opens or follows or name.full else 0.7
     if name.full:
         return 4.0 if name.start < _EARLY else 1.0
-    return 0.2
+    return 0.0 if _OF_TOWN.match(text, name.end) else _PASSING  # 安仁镇 is no part of 安仁县
 
 
 def _region(
@@ -125,8 +139,8 @@ def _choose(
     scores: Counter[str], around: Counter[str], region: Counter[str], article: Article, gazetteer: Gazetteer
 ) -> County | None:
     options = [(score, name) for name, score in scores.items() if score >= _MINIMUM]
-    if not options:
-        options = [(score, name) for name, score in scores.items() if score >= 0.7]
+    for least in (0.7, _TWICE):
+        options = options or [(score, name) for name, score in scores.items() if score >= least]
     if not options:
         return None
     first = {name: _first(article, name) for _, name in options}

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from kg.extraction.abbreviations import NUMBER, VALUES, Label, is_formula, is_plain_count, labels_of
 from kg.extraction.analysis import Analysis
 from kg.extraction.components import read_components
+from kg.extraction.enumerations import clauses
 from kg.extraction.lexicon import read_sections
-from kg.extraction.spelling import find_all
+from kg.extraction.spelling import find_all, has_key
 from kg.model import Entity, Formula, Span
 
 __all__ = ["Label", "find_formulas", "is_formula", "labels_of"]
@@ -23,10 +24,15 @@ _COUNTED = re.compile(
     rf"((?:[\u4e00-\u9fff]{{2,10}}、){{1,9}}[\u4e00-\u9fff]{{2,10}}?)”?的?"
     rf"({NUMBER})([\u4e00-\u9fff])(?=([\u4e00-\u9fff]{{2}}))"
 )
+_NAMED = re.compile(r"(?:(?![一二三四五六七八九十两双])[\u4e00-\u9fff]){2,4}[三四五六七八九][\u4e00-\u9fff]{1,3}")
+"""A wording before a numeral (灯下三不争), a formula only where its word is in all that it stands for."""
+_LACKED = re.compile(r"([三四五六])([\u4e00-\u9fff])[：，](?=\2)")
+"""Three and more clauses behind a numeral with the word that they begin with: 三缺：缺技术，缺场地，缺人手."""
 _SUM = re.compile(r"(?<![\d.+A-Za-z])\d{1,2}(?:\+(?:\d{1,2}|[NX]))+(?![\d.+%A-Za-z])")
 _NUMERAL = re.compile(rf"(?:{NUMBER}|[多NX])(?=[\u4e00-\u9fff])")
 _LONG_NUMBER = re.compile(rf"{NUMBER}(?:{NUMBER}|个)")
 _MARKED = re.compile("[“、]")
+_LONGEST_ROW, _LONGEST_ITEM = 60, 9
 _MOST_NUMERALS = 5
 _SURE = 5
 """The weight that components must have to make an unquoted wording a formula."""
@@ -47,12 +53,17 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
         if analysis.inside_quote(match.start()) is None:
             spans.setdefault(analysis.text[match.start() : match.end()], match.span())
     unquoted = {text: span for text, span in _unquoted(analysis) if f"“{text}”" not in spans and text not in spans}
+    named = {f"“{quote.inner}”": (quote.start, quote.end) for quote in analysis.quotes if _NAMED.fullmatch(quote.inner)}
+    unquoted |= {text: span for text, span in named.items() if text not in spans}
     formulas = []
     for text, (start, end) in {**spans, **unquoted}.items():
         inner = text.strip("“”")
         stock = inner in read_sections("formula_words")["stock"]
         labels = [] if stock else labels_of(inner)
         components, rule = read_components(analysis, inner, labels, measures, _SURE if text in unquoted else 1)
+        keyed = all(has_key(item, label.key) for part, label in zip(components, labels) for item in part.items)
+        if text in named and not (components and keyed):
+            continue
         if components or _is_clear(inner, labels, text in unquoted):
             formulas.append(Formula(text=text, start=start, end=end, components=components, rule=rule))
     parts = [labels_of(formula.text) for formula in formulas]
@@ -94,6 +105,10 @@ def _unquoted(analysis: Analysis) -> Iterator[tuple[str, tuple[int, int]]]:
             if is_formula(wording) and len(labels_of(wording)) > 1:
                 last = end
                 yield wording, (match.start(), last)
+    for match in _LACKED.finditer(text):
+        parts = clauses(text, match.end(), match.end() + _LONGEST_ROW, "，。；、\n")[: VALUES[match[1]]]
+        if len(parts) == VALUES[match[1]] and all(text[a] == match[2] and b - a < _LONGEST_ITEM for a, b in parts):
+            yield text[match.start() : match.end(2)], (match.start(), match.end(2))
     for match in _COUNTED.finditer(text):
         items = match[1].split("、")
         shared = match[3] not in words["counters"] and all(match[3] in item for item in items)

@@ -239,8 +239,10 @@ def _subjects(spelling: Spelling, label: Label, start: int, end: int) -> Items:
 
 
 def _quoted(spelling: Spelling, label: Label, start: int, end: int) -> Items:
-    """…的“守望”教育馆，…；…改成“青训营” — as many quoted names, each with the noun behind it."""
+    """…的“守望”教育馆，…；…改成“青训营” — as many quoted names, each with the noun behind it, or with the word."""
     quotes = [q for q in spelling.analysis.quotes_in(start, end) if q.end <= end and 0 < len(q.inner) < 9]
+    keyed = [q for q in quotes if label.key and q.inner.endswith(label.key) and q.inner != label.text]
+    quotes = keyed if len(keyed) == label.count else quotes
     if len(quotes) != label.count:
         return []
     heads = spelling.analysis.heads

@@ -21,6 +21,7 @@ from kg.reading.pieces import HEADLINE_MARK, Piece, after, find_following, find_
 from kg.reading.unwrapping import are_wrapped, find_paragraphs, find_subheadings, is_numbered, rejoin, unwrap
 
 _PLACE_FIRST = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:县|旗|镇|(?<![社片园城])区|(?<![城])市)")
+_LABEL = re.compile("“([^“”]{1,8})”")
 _CAPTION_OPENING = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|近日|日前|连日来|眼下|.{0,60}图为")
 _SECTION = "furniture:section name"
 _CAPTION = 400  # characters that no caption exceeds
@@ -257,6 +258,9 @@ def _is_subheading(
         return False
     if is_numbered(piece.lines[0]) or piece.lines[0].text in _boxes():
         return True
+    label = _LABEL.match(piece.lines[0].text)
+    if label and join_lines(following.lines).startswith(label[0]) and label[1] in join_lines(draft.lines):
+        return True  # “一委”：…, where the text above speaks of “一委三会” and the one below takes it up
     if HEADLINE_MARK.search(piece.lines[0].text) or piece.lines[0].width > 32:
         return False
     place = _PLACE_FIRST.match(piece.lines[0].text)

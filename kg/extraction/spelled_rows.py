@@ -1,0 +1,146 @@
+"""Formulas spelled out by a row of clauses that are built alike (guidelines, "Formulas")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from kg.extraction.abbreviations import NUMBER, VALUES, Label
+from kg.extraction.enumerations import Items, clauses, readings, texts, tidy
+from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
+
+_LONGEST = 16
+_OPENS = "，。；：、\n"
+_FRAME = re.compile(r"以([^，。；、“”]{2,24}?)为[^，。；、“”]{2,4}(?=[，。；、])")
+_ROW = re.compile(rf"(?<=[，。；：\n“])({NUMBER})([^，。；：“”\n]{{1,3}})”?(?:，|：|即|指|就?是)")
+_ORDINAL = re.compile(f"{NUMBER}(?=.{{2}})")
+
+
+def taken_up(spelling: Spelling) -> Iterator[Reading]:
+    """“三村”管茶园，“一社”管加工 · “两听”，一听难处，二听主意 — labels that open the clauses with their items."""
+    marks = _marks(spelling) if len(spelling.labels) > 1 else []
+    if not marks:
+        return
+    ends = [start for start, _ in marks[1:]] + [spelling.closing(marks[-1][1], bracket=False)]
+    found = [_said(spelling, label, mark[1], end) for label, mark, end in zip(spelling.labels, marks, ends)]
+    if all(found):
+        yield Reading(6, "formula spelled out label by label", tuple(found))
+
+
+def _marks(spelling: Spelling) -> list[tuple[int, int]]:
+    """Return where the labels stand quoted in turn, each at the beginning of a clause; none if one does not."""
+    text, at = spelling.text, spelling.places[0][1] if spelling.places else 0
+    marks = []
+    for label in spelling.labels:
+        start = text.find(f"“{label.text}”", at, at + REACH)
+        if start <= 0 or text[start - 1] not in _OPENS:
+            return []
+        at = start + len(label.text) + 2
+        marks.append((start, at))
+    return marks
+
+
+def _said(spelling: Spelling, label: Label, start: int, end: int) -> tuple[str, ...]:
+    """Return the items in the clauses behind a label: as many as it counts, or the one that says what they all do."""
+    parts = clauses(spelling.text, start, end)
+    if not parts or label.count is None:
+        return ()
+    ways = [parts, *readings(spelling.text, *parts[0])] if label.count > 1 else []
+    way = next((way for way in ways if len(way) == label.count), parts[:1])
+    items = [_behind_ordinal(spelling, *item) for item in way]
+    told = [spelling.text.startswith(f"{label.key}的", a) for a, _ in items]  # “四联”联的是力量 says what they are for
+    return texts(spelling.analysis, items) if not any(told) and all(b - a <= _LONGEST for a, b in items) else ()
+
+
+def _behind_ordinal(spelling: Spelling, start: int, end: int) -> tuple[int, int]:
+    ordinal = _ORDINAL.match(spelling.text, start, end)
+    return (ordinal.end() if ordinal else start), end
+
+
+def numbered_rows(spelling: Spelling) -> Iterator[Reading]:
+    """“三三”调解法：三不，不训人、不偏袒、不过夜；三到，听到位、… — numerals whose words the rows say."""
+    if not spelling.places or any(label.text not in VALUES for label in spelling.labels):
+        return
+    at = spelling.places[0][1]
+    names, found = [], []
+    for label in spelling.labels:
+        row = next((m for m in _ROW.finditer(spelling.text, at, at + REACH) if VALUES[m[1]] == label.count), None)
+        items = _list_behind(spelling, label, row.end()) if row else ()
+        if not items:
+            return
+        at = row.end()
+        names.append(row[1] + row[2])
+        found.append(items)
+    yield Reading(6, "formula spelled out part by part", tuple(found), tuple(names))
+
+
+def _list_behind(spelling: Spelling, label: Label, start: int) -> tuple[str, ...]:
+    for part in clauses(spelling.text, start, spelling.closing(start, bracket=False))[:1]:
+        for items in readings(spelling.text, *part):
+            if len(items) == label.count:
+                return texts(spelling.analysis, tidy(spelling.analysis, items))
+    return ()
+
+
+def framed_one_by_one(spelling: Spelling) -> Iterator[Reading]:
+    """“1+23+N”：以县委党校为龙头，以23所乡镇党校为骨干，以若干教学点为延伸 — a frame for every label."""
+    if len(spelling.labels) < 2:
+        return
+    for _, end in spelling.places:
+        frames = list(_FRAME.finditer(spelling.text, end, spelling.closing(end, bracket=False) + 1))
+        if len(frames) == len(spelling.labels):
+            items = [texts(spelling.analysis, tidy(spelling.analysis, [frame.span(1)])) for frame in frames]
+            yield Reading(8, "formula spelled out part by part", tuple(items))
+
+
+def alike(spelling: Spelling) -> Iterator[Reading]:
+    """“三嗑三办”：围炕嗑家常，…；围桌嗑产业，…；围村嗑长远，…。难处马上办，路子合力办，… · 平安站管…，连心站照应…"""
+    several = [label for label in spelling.labels if label.count != 1]
+    if not spelling.places or len(spelling.labels) < 2 or not several:
+        return
+    if not all(label.key and (label.count or 0) > 1 for label in several) or sum(label.count for label in several) < 3:
+        return
+    for weight, find in ((5, _things), (3, _clauses)):
+        rows = [_row(spelling, label, find) if label.count != 1 else () for label in spelling.labels]
+        found = [row for row in rows if row]
+        if len(found) == len(several) == len(set(found)):
+            yield Reading(weight, "formula spelled out in its sections", tuple(rows))
+
+
+def _row(
+    spelling: Spelling, label: Label, find: Callable[[Spelling, Label, tuple[int, int]], Items]
+) -> tuple[str, ...]:
+    """Return what ``find`` finds in the first sentence that has as many as the label counts."""
+    start = spelling.places[0][1]
+    for sentence in clauses(spelling.text, start, min(start + FAR, len(spelling.text)), "。\n"):
+        found = texts(spelling.analysis, find(spelling, label, sentence))
+        if len(set(found)) == label.count:
+            return found
+    return ()
+
+
+def _things(spelling: Spelling, label: Label, sentence: tuple[int, int]) -> Items:
+    """平安站管检查，连心站照应老人 — what the clauses open with."""
+    parts = clauses(spelling.text, *sentence)
+    return [match.span(1) for part in parts if (match := _named(label.key).match(spelling.text, *part))]
+
+
+def _clauses(spelling: Spelling, label: Label, sentence: tuple[int, int]) -> Items:
+    """围炕嗑家常，…；围桌嗑产业，… · 难处马上办，路子合力办 — short clauses, one in each part of the sentence, or in a row."""
+    parts = clauses(spelling.text, *sentence, "；;")
+    parts = parts if len(parts) > 1 else clauses(spelling.text, *sentence)
+    keyed = [next((c for c in clauses(spelling.text, *part) if _is_keyed(spelling, label, c)), None) for part in parts]
+    first = next((number for number, clause in enumerate(keyed) if clause), 0)
+    return [clause for clause in keyed[first : first + (label.count or 0)] if clause]
+
+
+def _is_keyed(spelling: Spelling, label: Label, part: tuple[int, int]) -> bool:
+    clause = spelling.text[slice(*part)]
+    return len(clause) <= _LONGEST and "、" not in clause and has_key(clause, label.key)
+
+
+@lru_cache(maxsize=64)
+def _named(key: str) -> re.Pattern[str]:
+    """Return the pattern of a thing with a label's word that opens a clause and does something (平安站管…)."""
+    return re.compile(rf"([\u4e00-\u9fff]{{1,6}}?{re.escape(key)})(?=[\u4e00-\u9fff]{{2}})")
