@@ -100,7 +100,7 @@ def raised(floors: Floors, measured: dict[str, float]) -> Floors:
 def step_below(row: str, f1: float) -> float:
     """Return the round figure below a score: a floor is a promise that leaves room, not the last measurement."""
     steps = 100 if row in READ else 20
-    return min(int(f1 * steps + 1e-9) / steps, 1.0 if row in READ else 0.95)
+    return min(int(f1 * steps) / steps, 1.0 if row in READ else 0.95)
 
 
 def to_toml(sets: dict[str, dict[str, Any]]) -> Iterator[str]:

@@ -17,7 +17,7 @@ ROWS = [
     for row in TABLE.read_text(encoding="utf-8").splitlines()
     if row and not row.startswith("#")
 ]
-COUNT = 127
+COUNT = 130
 
 
 def _find(text: str, date: str = "") -> list[County | None]:

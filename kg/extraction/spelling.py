@@ -55,8 +55,9 @@ class Spelling:
         return list(islice(_places(self.text, self.inner), _MOST_PLACES))
 
     def deal(self, items: Items) -> Dealt | None:
-        """Return the items dealt out to the labels by their numerals."""
-        if len(items) != self.total:
+        """Return the items dealt out to the labels by their numerals; none where an item is itself a label."""
+        names = {label.text for label in self.labels}
+        if len(items) != self.total or any(self.text[a:b].strip("“”") in names for a, b in items):
             return None
         dealt, at = [], 0
         for label in self.labels:
