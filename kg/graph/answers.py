@@ -17,9 +17,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutio
 
 from kg.graph.coverage import Coverage, to_counties, to_coverage, to_sentences
 from kg.graph.iri import BASE
-from kg.graph.paging import Tallies, find_window
+from kg.graph.paging import Tallies, find_window, statuses
 from kg.graph.queryable import Answer, Queryable
 from kg.graph.questions import ask, check_values, count, question
+from kg.graph.rows import read_rows
 from kg.graph.turtle import to_turtle
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -81,7 +82,8 @@ def answer(
     asked, given, tallies = question(name), values or {}, tallies or Tallies(graph)
     check_values(asked, given)
     window = None if limit is None else find_window(tallies, asked, given, limit)
-    result = read_answer(ask(graph, name, given, within=window.bound if window else None, limit=limit))
+    written = read_rows(graph, asked, window.keys, statuses(asked, given), limit) if window and window.keys else None
+    result = read_answer(written or ask(graph, name, given, within=window.bound if window else None, limit=limit))
     if not isinstance(result, Solutions):
         return result
     if limit is not None:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.graph.counties import find_counties
 from kg.graph.queryable import Queryable
@@ -35,10 +35,12 @@ class Window:
     """Where the first rows of an answer stand, and how many rows it has in all.
 
     :param bound: variable to the terms that it is restricted to; empty where that would restrict nothing.
+    :param keys: what has the first rows, in order; empty where these are not as many as are wanted.
     :param total: all rows of the answer.
     """
 
     bound: dict[str, list[Term]] = field(default_factory=dict)
+    keys: Sequence[Term] = ()
     total: int
 
 
@@ -226,7 +228,10 @@ def _by_practice(tallies: Tallies, asked: Question, values: Values, limit: int) 
     shared = _shared_practices(tallies, values)
     labels = {practice.value: label.value for practice, label in tallies.graph.query(_LABELS, prefixes=PREFIXES)}
     ordered = sorted(shared, key=lambda practice: (-shared[practice][1], labels.get(practice, practice), practice))
-    return _to_window("practiceIri", {practice: shared[practice][0] for practice in ordered}, limit)
+    window = _to_window("practiceIri", {practice: shared[practice][0] for practice in ordered}, limit)
+    practices = [node.value for node in window.bound.get("practiceIri", ())]
+    counted = {"counted": [Literal(f"{practice}\t{shared[practice][1]}") for practice in practices]}
+    return replace(window, bound=window.bound | counted)
 
 
 def _shared_practices(tallies: Tallies, values: Values) -> dict[str, tuple[int, int]]:
@@ -285,14 +290,23 @@ def _to_window(
             bound.append(to_term(key))
             reached += rows
     without: dict[str, list[Term]] = {other: []} if other and reached >= limit else {}
-    return Window(bound={variable: bound} | without if bound else {}, total=sum(counts.values()) + others)
+    return Window(
+        bound={variable: bound} | without if bound else {},
+        keys=bound if reached >= limit else (),
+        total=sum(counts.values()) + others,
+    )
+
+
+def statuses(asked: Question, values: Values) -> Sequence[str]:
+    """Return the statuses that the answer holds."""
+    if not any(parameter.name == "status" for parameter in asked.parameters) or values.get("status") == "all":
+        return STATUSES
+    return [values["status"]] if "status" in values else REALISED
 
 
 def _statuses(asked: Question, values: Values) -> list[int]:
-    """Return where the statuses that the answer holds stand among ``STATUSES``."""
-    if not any(parameter.name == "status" for parameter in asked.parameters) or values.get("status") == "all":
-        return list(range(len(STATUSES)))
-    return [STATUSES.index(status) for status in ([values["status"]] if "status" in values else REALISED)]
+    """Return where they stand among ``STATUSES``."""
+    return [STATUSES.index(status) for status in statuses(asked, values)]
 
 
 def _of_type(kinds: Iterable[str], values: Values) -> list[str]:

@@ -16,6 +16,7 @@ files of ``tallies/`` say what is counted; ``kg.graph.paging`` reads it.
 ``dj:relationEvidence``  of a county: the mentions of things that an organisation leads, joins or carries out
 ``dj:passageTally``      of a county: the first passage of each practice it applies and of each of its themes, between
                          the addresses of the concept
+``dj:formulaRows`` …     of a county: its rows of a question that says so in a line ``# rows: …`` (``kg.graph.rows``)
 =======================  =========================================================================================
 
 Rows and cases are counted by status, five numbers in the order of ``STATUSES``; nothing stands for none.
@@ -33,7 +34,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 
 from kg.graph.counting import THREADS, Counts, chunks, count, solutions
 from kg.graph.iri import dataset_iri, to_segment
-from kg.graph.questions import Term
+from kg.graph.questions import Term, questions
+from kg.graph.rows import to_rows
 from kg.graph.terms import REALISED
 from kg.graph.vocab import DJ, PREFIXES, RDF, RDFS
 from kg.model import STATUSES
@@ -179,6 +181,9 @@ def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Itera
         yield Quad(county, DJ.practiceTally, Literal(_to_practices(county, cases[county], concepts[county])), graph)
         yield from (Quad(county, DJ.relationEvidence, mention, graph) for mention in relations[county])
     yield from _passages(store, counties, base)
+    for asked in questions():
+        for county, tsv in to_rows(store, asked, counties) if asked.rows else ():
+            yield Quad(county, DJ[asked.rows], Literal(tsv), _county_graph(county, base))
 
 
 def _relations(store: Store, counties: list[NamedNode]) -> dict[NamedNode, dict[NamedNode, int]]:

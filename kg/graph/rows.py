@@ -1,0 +1,71 @@
+"""Rows of answers, written once by a build and read where the first rows of a question are asked for.
+
+A question's line ``# rows: formulaRows`` says that a build writes its answer about every county, of all statuses, in
+SPARQL 1.1 Query Results TSV.  To fetch these takes one look-up a county, and Oxigraph reads them as it reads any
+answer; to put the same rows together takes a dozen look-ups a row.  Those of a county are written anew with each of
+its pages, so that a county with very many rows has none written and is asked as usual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+
+from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Store, parse_query_results
+
+from kg.graph.queryable import Queryable
+from kg.graph.questions import Question, bind
+from kg.graph.vocab import DJ
+
+_STATUS = "?status"
+_MOST = 5000
+"""Rows of a county that are written, at most."""
+
+
+def to_rows(store: Store, asked: Question, counties: Sequence[NamedNode]) -> Iterator[tuple[NamedNode, str]]:
+    """Yield the rows of an answer for each of ``counties`` that has any, and not too many, as TSV with its header.
+
+    :param store: all articles, in its default graph.
+    :param asked: the question, ordered by county.
+    """
+    found = store.query(bind(asked.text, {"countyIri": counties, "status": None}))
+    header, *lines = _lines(found.serialize(format=QueryResultsFormat.TSV).decode())
+    column, terms = _column(header, "?countyIri"), {str(county): county for county in counties}
+    for cell, of_county in groupby(lines, key=lambda line: line.split("\t")[column]):
+        rows = list(of_county)
+        if len(rows) <= _MOST:
+            yield terms[cell], "\n".join((header, *rows, ""))
+
+
+def read_rows(
+    graph: Queryable, asked: Question, counties: Sequence[NamedNode], statuses: Iterable[str], limit: int
+) -> QuerySolutions | None:
+    """Return the first rows of an answer; None where they are not written.
+
+    :param graph: the graph, embedded or at an endpoint.
+    :param asked: the question.
+    :param counties: those that have the first rows, in order.
+    :param statuses: the statuses of the rows.
+    :param limit: how many rows.
+    """
+    if not asked.rows:
+        return None
+    named = " ".join(map(str, counties))
+    told = f"SELECT ?county ?rows {{ VALUES ?county {{ {named} }} ?county <{DJ[asked.rows].value}> ?rows }}"
+    written = {county: rows.value for county, rows in graph.query(told)}
+    if not written.keys() >= set(counties):
+        return None
+    texts = [_lines(written[county]) for county in counties]
+    header, wanted = texts[0][0], {f'"{status}"' for status in statuses}
+    column = _column(header, _STATUS)
+    lines = (line for _, *rows in texts for line in rows if line.split("\t")[column] in wanted)
+    first = "\n".join((header, *islice(lines, limit), ""))
+    return parse_query_results(first.encode(), format=QueryResultsFormat.TSV)
+
+
+def _lines(tsv: str) -> list[str]:
+    return tsv.split("\n")[:-1]  # no other character ends a line of TSV
+
+
+def _column(header: str, variable: str) -> int:
+    return header.split("\t").index(variable)
