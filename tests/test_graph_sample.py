@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterable
 
 from pyoxigraph import Quad, Store
 
@@ -111,7 +111,11 @@ def test_the_sample_says_what_its_spans_claim() -> None:
 def tally(store: Store) -> None:
     """Add the tallies to a store of articles, as the end of a build does."""
     store.extend(missing_lines(store))
-    whole = partial(whole_tallies, elsewhere=to_said(read_lines(store)).elsewhere)
-    for tallies in (missing_tallies, whole):
-        quads = list(tallies(store, BASE))
-        store.extend([*quads, *(Quad(q.subject, q.predicate, q.object) for q in quads)])
+    for quads in missing_tallies(store, BASE):
+        add(store, quads)
+    add(store, whole_tallies(store, BASE, to_said(read_lines(store)).elsewhere))
+
+
+def add(store: Store, quads: Iterable[Quad]) -> None:
+    named = list(quads)
+    store.extend([*named, *(Quad(q.subject, q.predicate, q.object) for q in named)])

@@ -251,7 +251,8 @@ class Build:
         said = to_said(+self._lines)
         self._take({whole_graph(self._base)})
         touched = None if self._touched is None else self._touched.values()
-        self._put(missing_tallies(self.store, self._base, touched))
+        for tallies in missing_tallies(self.store, self._base, touched):
+            self._put(tallies)
         self._put(whole_tallies(self.store, self._base, said.elsewhere))
         counts = self._counts
         if counts is None:

@@ -27,12 +27,10 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from kg.graph.counting import THREADS, Counts, chunks, count, solutions
+from kg.graph.counting import Counts, chunks, count, in_threads, solutions
 from kg.graph.iri import dataset_iri, to_segment
 from kg.graph.questions import Term, questions
 from kg.graph.rows import to_rows
@@ -102,8 +100,8 @@ def whole_graph(base: str) -> NamedNode:
     return NamedNode(f"{base}graph/tally")
 
 
-def missing_tallies(store: Store, base: str, touched: Iterable[Term] | None = None) -> Iterator[Quad]:
-    """Yield the tallies of all counties and dates that have none.
+def missing_tallies(store: Store, base: str, touched: Iterable[Term] | None = None) -> Iterator[list[Quad]]:
+    """Yield the tallies of all counties and dates that have none, those of some at a time.
 
     :param store: all articles, in its default graph.
     :param base: the base of the data's IRIs.
@@ -117,11 +115,8 @@ def missing_tallies(store: Store, base: str, touched: Iterable[Term] | None = No
         counties = {term for term in terms if isinstance(term, NamedNode) and _has(store, term, DJ.undertakes, None)}
         dates = {term for term in terms if isinstance(term, Literal) and _is_reported(store, term)}
     dates = {date for date in dates if not store.contains_named_graph(_date_graph(date, base))}
-    with ThreadPoolExecutor(THREADS) as threads:
-        found = threads.map(lambda chunk: list(_county_tallies(store, chunk, base)), chunks(counties))
-        dated = threads.map(lambda chunk: list(_date_tallies(store, chunk, base)), chunks(dates))
-        for tallies in chain(found, dated):
-            yield from tallies
+    yield from in_threads(lambda chunk: list(_county_tallies(store, chunk, base)), chunks(counties))
+    yield from in_threads(lambda chunk: list(_date_tallies(store, chunk, base)), chunks(dates))
 
 
 def whole_tallies(store: Store, base: str, elsewhere: Mapping[str, int]) -> Iterator[Quad]:
