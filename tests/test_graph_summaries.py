@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import NamedNode, Store
 
 from kg.graph import counting, page_lines, rows, summaries
 from kg.graph.answers import Solutions, answer, read_answer
+from kg.graph.books import BUILD_GRAPH
 from kg.graph.description import description_graph
 from kg.graph.iri import BASE
 from kg.graph.mapping import to_page_graphs, to_page_quads
@@ -245,7 +246,7 @@ def test_hostile_names_of_counties_stay_in_their_place(pages: list[Page], tmp_pa
 
 @pytest.mark.parametrize("asked", [asked for asked in questions() if asked.rows], ids=lambda asked: asked.name)
 def test_the_written_rows_of_a_county_are_its_answer(store: Store, asked: Question) -> None:
-    written = {quad.subject for quad in store.quads_for_pattern(None, DJ[asked.rows], None, DefaultGraph())}
+    written = {quad.subject for quad in store.quads_for_pattern(None, DJ[asked.rows], None, BUILD_GRAPH)}
     assert written
     for county in Tallies(store).counties:
         whole = answer(store, asked.name, {"county": county.name, "status": "all"}).rows

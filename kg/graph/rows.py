@@ -2,8 +2,9 @@
 
 A question's line ``# rows: formulaRows`` says that a build writes its answer about every county, of all statuses, in
 SPARQL 1.1 Query Results TSV.  To fetch these takes one look-up a county, and Oxigraph reads them as it reads any
-answer; to put the same rows together takes a dozen look-ups a row.  Those of a county are written anew with each of
-its pages, so that a county with very many rows has none written and is asked as usual.
+answer; to put the same rows together takes a dozen look-ups a row.  They stand in the books, as they say nothing that
+the data do not.  Those of a county are written anew with each of its pages, so that a county with very many rows has
+none written and is asked as usual.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
-from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Store, parse_query_results
+from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
+from kg.graph.books import BUILD_GRAPH
 from kg.graph.queryable import Queryable
-from kg.graph.questions import Question, bind
+from kg.graph.questions import Question, bind, questions
 from kg.graph.vocab import DJ
 
 _STATUS = "?status"
@@ -22,12 +24,25 @@ _MOST = 5000
 """Rows of a county that are written, at most."""
 
 
-def to_rows(store: Store, asked: Question, counties: Sequence[NamedNode]) -> Iterator[tuple[NamedNode, str]]:
-    """Yield the rows of an answer for each of ``counties`` that has any, and not too many, as TSV with its header.
+def to_rows(store: Store, counties: Sequence[NamedNode]) -> Iterator[Quad]:
+    """Yield what the books say of the rows of ``counties``.
 
     :param store: all articles, in its default graph.
-    :param asked: the question, ordered by county.
     """
+    for asked in (asked for asked in questions() if asked.rows):
+        for county, tsv in _to_tsv(store, asked, counties):
+            yield Quad(county, DJ[asked.rows], Literal(tsv), BUILD_GRAPH)
+
+
+def written_rows(store: Store, county: NamedNode) -> Iterator[Quad]:
+    """Yield what the books say of the rows of a county."""
+    names = {asked.rows for asked in questions() if asked.rows}
+    for name in sorted(names):
+        yield from store.quads_for_pattern(county, DJ[name], None, BUILD_GRAPH)
+
+
+def _to_tsv(store: Store, asked: Question, counties: Sequence[NamedNode]) -> Iterator[tuple[NamedNode, str]]:
+    """Yield the rows of an answer for each of ``counties`` that has any, and not too many, with their header."""
     found = store.query(bind(asked.text, {"countyIri": counties, "status": None}))
     header, *lines = _lines(found.serialize(format=QueryResultsFormat.TSV).decode())
     column, terms = _column(header, "?countyIri"), {str(county): county for county in counties}
@@ -51,8 +66,8 @@ def read_rows(
     if not asked.rows:
         return None
     named = " ".join(map(str, counties))
-    told = f"SELECT ?county ?rows {{ VALUES ?county {{ {named} }} ?county <{DJ[asked.rows].value}> ?rows }}"
-    written = {county: rows.value for county, rows in graph.query(told)}
+    told = f"GRAPH {BUILD_GRAPH} {{ ?county {DJ[asked.rows]} ?rows }}"
+    written = {county: rows.value for county, rows in graph.query(f"SELECT * {{ VALUES ?county {{ {named} }} {told} }}")}
     if not written.keys() >= set(counties):
         return None
     texts = [_lines(written[county]) for county in counties]

@@ -16,7 +16,6 @@ files of ``tallies/`` say what is counted; ``kg.graph.paging`` reads it.
 ``dj:relationEvidence``  of a county: the mentions of things that an organisation leads, joins or carries out
 ``dj:passageTally``      of a county: the first passage of each practice it applies and of each of its themes, between
                          the addresses of the concept
-``dj:formulaRows`` …     of a county: its rows of a question that says so in a line ``# rows: …`` (``kg.graph.rows``)
 =======================  =========================================================================================
 
 Rows and cases are counted by status, five numbers in the order of ``STATUSES``; nothing stands for none.
@@ -32,7 +31,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 
 from kg.graph.counting import Counts, chunks, count, in_threads, solutions
 from kg.graph.iri import dataset_iri, to_segment
-from kg.graph.questions import Term, questions
+from kg.graph.questions import Term
 from kg.graph.rows import to_rows
 from kg.graph.terms import REALISED
 from kg.graph.vocab import DJ, PREFIXES, RDF, RDFS
@@ -101,7 +100,7 @@ def whole_graph(base: str) -> NamedNode:
 
 
 def missing_tallies(store: Store, base: str, touched: Iterable[Term] | None = None) -> Iterator[list[Quad]]:
-    """Yield the tallies of all counties and dates that have none, those of some at a time.
+    """Yield the tallies of all counties and dates that have none, some at a time, and the rows of these counties.
 
     :param store: all articles, in its default graph.
     :param base: the base of the data's IRIs.
@@ -115,7 +114,9 @@ def missing_tallies(store: Store, base: str, touched: Iterable[Term] | None = No
         counties = {term for term in terms if isinstance(term, NamedNode) and _has(store, term, DJ.undertakes, None)}
         dates = {term for term in terms if isinstance(term, Literal) and _is_reported(store, term)}
     dates = {date for date in dates if not store.contains_named_graph(_date_graph(date, base))}
-    yield from in_threads(lambda chunk: list(_county_tallies(store, chunk, base)), chunks(counties))
+    yield from in_threads(
+        lambda chunk: [*_county_tallies(store, chunk, base), *to_rows(store, chunk)], chunks(counties)
+    )
     yield from in_threads(lambda chunk: list(_date_tallies(store, chunk, base)), chunks(dates))
 
 
@@ -176,9 +177,6 @@ def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Itera
         yield Quad(county, DJ.practiceTally, Literal(_to_practices(county, cases[county], concepts[county])), graph)
         yield from (Quad(county, DJ.relationEvidence, mention, graph) for mention in relations[county])
     yield from _passages(store, counties, base)
-    for asked in questions():
-        for county, tsv in to_rows(store, asked, counties) if asked.rows else ():
-            yield Quad(county, DJ[asked.rows], Literal(tsv), _county_graph(county, base))
 
 
 def _relations(store: Store, counties: list[NamedNode]) -> dict[NamedNode, dict[NamedNode, int]]:

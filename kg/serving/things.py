@@ -15,7 +15,6 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.graph.queryable import Queryable
-from kg.graph.questions import questions
 from kg.graph.remote import CutShort
 from kg.graph.vocab import DJ, OWL, RDF, RDFS, SKOS
 from kg.views.marking import Mark, to_markup
@@ -24,7 +23,6 @@ STATEMENTS = 5000
 SENTENCES = 100
 
 _NOT_LISTED = {RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel, DJ.evidence, DJ.text, DJ.sentence, DJ.status}
-_NOT_LISTED |= {DJ[asked.rows] for asked in questions() if asked.rows}
 _NOT_LISTED_BACK = {DJ.refersTo, DJ.inArticle, DJ.evidence, DJ.cue}
 _FIRST = (
     "headline newspaper date section pageNumber byline within code undertakes usesAlliance usesMechanism"
