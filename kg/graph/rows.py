@@ -66,8 +66,9 @@ def read_rows(
     if not asked.rows:
         return None
     named = " ".join(map(str, counties))
-    told = f"GRAPH {BUILD_GRAPH} {{ ?county {DJ[asked.rows]} ?rows }}"
-    written = {county: rows.value for county, rows in graph.query(f"SELECT * {{ VALUES ?county {{ {named} }} {told} }}")}
+    books = f"GRAPH {BUILD_GRAPH} {{ ?county {DJ[asked.rows]} ?rows }}"
+    told = graph.query(f"SELECT ?county ?rows {{ VALUES ?county {{ {named} }} {books} }}")
+    written = {county: rows.value for county, rows in told}
     if not written.keys() >= set(counties):
         return None
     texts = [_lines(written[county]) for county in counties]
