@@ -31,8 +31,8 @@ turn with tools that only cut words or find names.
 Extraction looks at some 340 possible names an article and weighs 120 of them, in plain Python; its profile is flat. It
 takes time in proportion to the text, whatever the text is: texts over 20,000 characters are read in stretches.
 
-Two worker processes are {ours:.2f} times as fast as one, by the clock; two processes of jieba.lcut, which share nothing
-either, {peer:.2f} times: that much is in this machine's two processors.
+Two worker processes, once they have begun, are {ours:.1f} times as fast as one, by the clock; two processes of
+jieba.lcut, which share nothing either, {peer:.1f} times. More than twice is the clock of a shared machine.
 
 ## Builds · 构建
 
