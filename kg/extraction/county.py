@@ -20,6 +20,8 @@ from kg.model import Article, County, Page
 _EARLY = 160
 _LONGEST_PREFECTURE = 12
 _MINIMUM = 2.0
+_IN_HEADLINE = 0.7
+"""What a short name within a headline says."""
 _PASSING = 0.2
 """What a mention in passing says, by a short name in the text."""
 _MOST_PASSING = 5
@@ -69,8 +71,7 @@ def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tu
             if name.text in gazetteer.prefectures:
                 around[gazetteer.prefectures[name.text]] += 1
             weight = _weight(name, where, text, gazetteer)
-            if weight == _PASSING:
-                passing[name.text] += 1
+            passing[name.text] += where == "text" and not name.full
             if passing[name.text] > _MOST_PASSING:
                 continue
             if name.text in _generic() and not _prefecture_before(name, text, gazetteer):
@@ -115,7 +116,7 @@ def _weight(name: Name, where: str, text: str, gazetteer: Gazetteer) -> float:
         follows = text[name.end : name.end + 1] in ("：", ":") or bool(_TOWN.match(text, name.end))
         if name.full and follows:
             return 5.0  # 梁山县：… outweighs another county's full name in the text
-        return (3.0 if name.full else 2.0) if opens or follows or name.full else 0.7
+        return (3.0 if name.full else 2.0) if opens or follows or name.full else _IN_HEADLINE
     if name.full:
         return 4.0 if name.start < _EARLY else 1.0
     return 0.0 if _OF_TOWN.match(text, name.end) else _PASSING  # 安仁镇 is no part of 安仁县
@@ -138,8 +139,8 @@ def _region(
 def _choose(
     scores: Counter[str], around: Counter[str], region: Counter[str], article: Article, gazetteer: Gazetteer
 ) -> County | None:
-    options = [(score, name) for name, score in scores.items() if score >= _MINIMUM]
-    for least in (0.7, _TWICE):
+    options: list[tuple[float, str]] = []
+    for least in (_MINIMUM, _IN_HEADLINE, _TWICE):
         options = options or [(score, name) for name, score in scores.items() if score >= least]
     if not options:
         return None

@@ -15,7 +15,7 @@ from kg.extraction.components import read_components
 from kg.extraction.enumerations import clauses
 from kg.extraction.lexicon import read_sections
 from kg.extraction.spelling import find_all, has_key
-from kg.model import Entity, Formula, Span
+from kg.model import Component, Entity, Formula, Span
 
 __all__ = ["Label", "find_formulas", "is_formula", "labels_of"]
 
@@ -61,8 +61,7 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
         stock = inner in read_sections("formula_words")["stock"]
         labels = [] if stock else labels_of(inner)
         components, rule = read_components(analysis, inner, labels, measures, _SURE if text in unquoted else 1)
-        keyed = all(has_key(item, label.key) for part, label in zip(components, labels) for item in part.items)
-        if text in named and not (components and keyed):
+        if text in named and not _holds_word(components, labels):
             continue
         if components or _is_clear(inner, labels, text in unquoted):
             formulas.append(Formula(text=text, start=start, end=end, components=components, rule=rule))
@@ -70,6 +69,12 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
     within = frozenset(label.text for labels in parts if len(labels) > 1 for label in labels)
     formulas = [formula for formula in formulas if not _is_part(analysis, formula, within)]
     return sorted(formulas, key=lambda formula: (formula.start, formula.end))
+
+
+def _holds_word(components: Sequence[Component], labels: Sequence[Label]) -> bool:
+    """Return whether a wording is spelled out by items that all hold the word that it counts."""
+    items = [(item, label.key) for part, label in zip(components, labels) for item in part.items]
+    return bool(items) and all(has_key(item, key) for item, key in items)
 
 
 def _is_clear(inner: str, labels: Sequence[Label], unquoted: bool) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Store, Triple, Variable
 
 from kg.graph.coverage import Coverage, to_counties, to_coverage, to_sentences
 from kg.graph.iri import BASE
@@ -82,7 +82,9 @@ def answer(
     asked, given, tallies = question(name), values or {}, tallies or Tallies(graph)
     check_values(asked, given)
     window = None if limit is None else find_window(tallies, asked, given, limit)
-    written = read_rows(graph, asked, window.keys, statuses(asked, given), limit) if window and window.keys else None
+    written = None
+    if window is not None and isinstance(graph, Store):
+        written = read_rows(graph, asked, window.bound.get("countyIri", ()), statuses(asked, given), limit)
     result = read_answer(written or ask(graph, name, given, within=window.bound if window else None, limit=limit))
     if not isinstance(result, Solutions):
         return result

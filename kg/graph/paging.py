@@ -35,12 +35,10 @@ class Window:
     """Where the first rows of an answer stand, and how many rows it has in all.
 
     :param bound: variable to the terms that it is restricted to; empty where that would restrict nothing.
-    :param keys: what has the first rows, in order; empty where these are not as many as are wanted.
     :param total: all rows of the answer.
     """
 
     bound: dict[str, list[Term]] = field(default_factory=dict)
-    keys: Sequence[Term] = ()
     total: int
 
 
@@ -290,11 +288,7 @@ def _to_window(
             bound.append(to_term(key))
             reached += rows
     without: dict[str, list[Term]] = {other: []} if other and reached >= limit else {}
-    return Window(
-        bound={variable: bound} | without if bound else {},
-        keys=bound if reached >= limit else (),
-        total=sum(counts.values()) + others,
-    )
+    return Window(bound={variable: bound} | without if bound else {}, total=sum(counts.values()) + others)
 
 
 def statuses(asked: Question, values: Values) -> Sequence[str]:
