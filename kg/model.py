@@ -26,10 +26,8 @@ ENTITY_TYPES = (
 )
 STATUSES = ("done", "under way", "piloted", "planned", "denied")
 
-_frozen = dataclass(frozen=True, slots=True, kw_only=True)
 
-
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """A half-open stretch ``[start, end)`` of the article's text."""
 
@@ -37,7 +35,7 @@ class Span:
     end: int
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
     """The words that justify a relation or a status of an entity or figure.
 
@@ -49,7 +47,7 @@ class Cue:
     end: int
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Byline:
     """A reporter, correspondent or photographer, with the printed role."""
 
@@ -57,7 +55,7 @@ class Byline:
     role: str
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class County:
     """A county-level division; ``code`` is its GB/T 2260 code, None for zones without one."""
 
@@ -67,7 +65,7 @@ class County:
     province: str | None = None
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """A named thing (guidelines, "Entities").
 
@@ -90,7 +88,7 @@ class Entity:
     rule: str = ""
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """One part of a formula: its label and what the article lists for it."""
 
@@ -98,7 +96,7 @@ class Component:
     items: tuple[str, ...]
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
     """A numeric abbreviation and, where the article spells it out, its components."""
 
@@ -109,7 +107,7 @@ class Formula:
     rule: str = ""
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A quantity that reports scale or result; ``value`` in single units (万 folded in)."""
 
@@ -125,7 +123,7 @@ class Figure:
     rule: str = ""
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A stretch of the page file that belongs to an article.
 
@@ -137,7 +135,7 @@ class Part:
     end: int
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where an article stands in its page file.
 
@@ -158,7 +156,7 @@ class Source:
         return page + offset - at
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One article and every fact found in it."""
 
@@ -237,7 +235,7 @@ class Article:
         )
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leftover:
     """A stretch of a page that belongs to no article: page furniture, section name, date line …"""
 
@@ -247,7 +245,7 @@ class Leftover:
     text: str
 
 
-@_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page file as read: its articles and what is left over, together every character."""
 
