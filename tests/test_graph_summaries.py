@@ -9,20 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Store
 
-from kg.graph import counting, page_lines, rows, summaries
-from kg.graph.answers import Solutions, answer, read_answer
-from kg.graph.books import BUILD_GRAPH
+from kg.graph import answers, counting, page_lines, summaries
+from kg.graph.answers import Solutions, answer
 from kg.graph.description import description_graph
 from kg.graph.iri import BASE
 from kg.graph.mapping import to_page_graphs, to_page_quads
 from kg.graph.paging import Tallies, find_window
-from kg.graph.questions import Question, ask, count, question, questions
-from kg.graph.rows import read_rows
+from kg.graph.questions import ask, count, question, questions
 from kg.graph.store import Build, building, open_store, to_statements
 from kg.graph.vocab import DJ, PREFIXES
-from kg.model import STATUSES, Page
+from kg.model import Page
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 NAMES = [asked.name for asked in questions()]
@@ -189,11 +187,24 @@ def test_parameters_narrow_the_first_rows_and_the_total_alike(store: Store, valu
         assert first.coverage == whole.coverage, each.name
 
 
+@pytest.mark.parametrize("threads", [1, 2, 50])
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_asked_for_in_pieces_at_the_same_time_are_those_of_the_whole_answer(
+    store: Store, name: str, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "THREADS", threads)
+    whole = answer(store, name).rows
+    half = len(whole) // 2
+    window = find_window(Tallies(store), question(name), {}, half)
+    assert threads == 1 or len(window.pieces(threads)) > 1
+    assert answer(store, name, limit=half).rows == whole[:half]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_graph_without_tallies_gives_the_same_first_rows(store: Store, name: str) -> None:
     bare = Store()
     tallies = ("rowTally", "practiceTally", "caseTally", "dateTally", "passageTally", "relationEvidence")
-    terms = {DJ[term] for term in tallies} | {DJ[asked.rows] for asked in questions() if asked.rows}
+    terms = {DJ[term] for term in tallies}
     bare.extend(quad for quad in store if quad.predicate not in terms)
     assert answer(bare, name, limit=5) == answer(store, name, limit=5)
     assert answer(bare, name, limit=5).total == answer(store, name, limit=5).total == count(store, name)
@@ -242,25 +253,3 @@ def test_hostile_names_of_counties_stay_in_their_place(pages: list[Page], tmp_pa
     read = [(tally.name, tally.articles) for tally in Tallies(hostile_store).counties]
     assert read == [(name, 1) for name in sorted(names)]
     assert {row[1].value for row in ask(hostile_store, "coverage")} == {"1"}
-
-
-@pytest.mark.parametrize("asked", [asked for asked in questions() if asked.rows], ids=lambda asked: asked.name)
-def test_the_written_rows_of_a_county_are_its_answer(store: Store, asked: Question) -> None:
-    written = {quad.subject for quad in store.quads_for_pattern(None, DJ[asked.rows], None, BUILD_GRAPH)}
-    assert written
-    for county in Tallies(store).counties:
-        whole = answer(store, asked.name, {"county": county.name, "status": "all"}).rows
-        found = read_rows(store, asked, [NamedNode(county.iri)], STATUSES, EVERY)
-        assert (found is not None) == (NamedNode(county.iri) in written) == bool(whole)
-        assert found is None or read_answer(found).rows == whole
-
-
-def test_a_county_with_very_many_rows_has_none_written_and_is_answered_alike(
-    pages: list[Page], store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rows, "_MOST", 5)
-    fewer = build(tmp_path, lambda graph: add(graph, pages))
-    for asked in (asked for asked in questions() if asked.rows):
-        written, whole = (set(graph.quads_for_pattern(None, DJ[asked.rows], None, None)) for graph in (fewer, store))
-        assert len(written) < len(whole), asked.name
-        assert answer(fewer, asked.name, limit=7) == answer(store, asked.name, limit=7)

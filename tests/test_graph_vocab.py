@@ -13,7 +13,6 @@ from test_graph_breaches import PAGE
 
 import kg
 from kg.graph.mapping import to_page_quads
-from kg.graph.questions import questions
 from kg.graph.store import data_quads, open_store
 from kg.graph.vocab import DJ, PREFIXES, RDFS, UnknownTerm
 from kg.ontology_files import ontology_file
@@ -21,7 +20,6 @@ from kg.ontology_files import ontology_file
 ROOT = Path(__file__).parents[1]
 ONTOLOGY = "https://w3id.org/dangjian/ontology"
 NOT_IN_DATA = {"Body", "Entity", "Passage", "appliesTo", "excludes", "fingerprint", "Practice", "Theme"}
-NOT_IN_DATA |= {asked.rows for asked in questions() if asked.rows}
 """Superclasses of what data has, terms of practices.ttl and of the store's bookkeeping."""
 
 

@@ -9,18 +9,19 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Store, Triple, Variable
 
 from kg.graph.coverage import Coverage, to_counties, to_coverage, to_sentences
 from kg.graph.iri import BASE
-from kg.graph.paging import Tallies, find_window, statuses
+from kg.graph.paging import Tallies, Window, find_window
 from kg.graph.queryable import Answer, Queryable
 from kg.graph.questions import ask, check_values, count, question
-from kg.graph.rows import read_rows
+from kg.graph.threads import THREADS, in_threads
 from kg.graph.turtle import to_turtle
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -82,10 +83,10 @@ def answer(
     asked, given, tallies = question(name), values or {}, tallies or Tallies(graph)
     check_values(asked, given)
     window = None if limit is None else find_window(tallies, asked, given, limit)
-    written = None
-    if window is not None and isinstance(graph, Store):
-        written = read_rows(graph, asked, window.bound.get("countyIri", ()), statuses(asked, given), limit)
-    result = read_answer(written or ask(graph, name, given, within=window.bound if window else None, limit=limit))
+    if window is None:
+        result = read_answer(ask(graph, name, given, limit=limit))
+    else:
+        result = _first_rows(graph, name, given, window, limit)
     if not isinstance(result, Solutions):
         return result
     if limit is not None:
@@ -95,6 +96,18 @@ def answer(
     is_known = limit is None or len(result.rows) == result.total
     counties = to_counties(result.variables, result.rows) if is_known else None
     return replace(result, coverage=to_coverage(tallies, asked, given, counties))
+
+
+def _first_rows(graph: Queryable, name: str, values: Mapping[str, str], window: Window, limit: int) -> Solutions:
+    """Return the rows of a window; an embedded store is asked for its pieces at the same time."""
+
+    def ask_piece(bound: Mapping[str, Sequence[Term]]) -> Result:
+        return read_answer(ask(graph, name, values, within=bound, limit=limit))
+
+    pieces = window.pieces(THREADS if isinstance(graph, Store) else 1)
+    first, *others = in_threads(ask_piece, pieces)
+    rows = chain(first.rows, *(other.rows for other in others))
+    return Solutions(variables=first.variables, rows=tuple(islice(rows, limit)))
 
 
 def to_table(result: Result, *, addresses: bool = False) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import TypeVar
 
 from pyoxigraph import QuerySolutions, Store
 
 from kg.graph.questions import Term, bind
+from kg.graph.threads import THREADS
 from kg.graph.vocab import DJ
 
-_THREADS = os.cpu_count() or 1
-"""How many queries count at once: the store answers them without holding the lock of Python."""
 _CHUNK = 50
-_Keys = TypeVar("_Keys")
-_Counted = TypeVar("_Counted")
 Counts = Mapping[str, Mapping[str, int]]
 """What is counted → status → number."""
 
@@ -41,20 +35,8 @@ def solutions(store: Store, name: str, keys: Sequence[Term]) -> QuerySolutions:
 def chunks(keys: Iterable[Term]) -> Iterator[list[Term]]:
     """Yield ``keys`` in order, as many at once as one query may name, but some for every thread."""
     ordered = sorted(keys, key=str)
-    size = max(1, min(_CHUNK, -(-len(ordered) // _THREADS)))
+    size = max(1, min(_CHUNK, -(-len(ordered) // THREADS)))
     return (ordered[start : start + size] for start in range(0, len(ordered), size))
-
-
-def in_threads(count_some: Callable[[_Keys], _Counted], given: Iterable[_Keys]) -> Iterator[_Counted]:
-    """Yield what ``count_some`` makes of each of ``given``, in order, while the next ones are being made."""
-    waiting: deque[Future[_Counted]] = deque()
-    with ThreadPoolExecutor(_THREADS) as threads:
-        for keys in given:
-            waiting.append(threads.submit(count_some, keys))
-            if len(waiting) > _THREADS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 @cache

@@ -35,11 +35,21 @@ class Window:
     """Where the first rows of an answer stand, and how many rows it has in all.
 
     :param bound: variable to the terms that it is restricted to; empty where that would restrict nothing.
+    :param by: the variable by whose terms, in their order, the rows can also be asked for one piece after the other.
     :param total: all rows of the answer.
     """
 
     bound: dict[str, list[Term]] = field(default_factory=dict)
+    by: str | None = None
     total: int
+
+    def pieces(self, number: int) -> list[dict[str, list[Term]]]:
+        """Return what to bind in order to ask for the rows in at most ``number`` pieces, in their order."""
+        if self.by is None:
+            return [self.bound]
+        terms = self.bound[self.by]
+        size = -(-len(terms) // number)
+        return [self.bound | {self.by: terms[start : start + size]} for start in range(0, len(terms), size)]
 
 
 class CountyTally(NamedTuple):
@@ -255,7 +265,7 @@ def _by_pair(tallies: Tallies, asked: Question, values: Values, limit: int) -> W
     names = {tally.iri: tally.name for tally in tallies.counties}
     ordered = sorted(alike, key=lambda iri: (-alike[iri], names[iri], iri))
     most_alike = _to_window("similarIri", {iri: alike[iri] for iri in ordered}, limit)
-    return Window(bound=window.bound | most_alike.bound, total=window.total)
+    return replace(most_alike, bound=window.bound | most_alike.bound, total=window.total)
 
 
 def _of_counties(tallies: Tallies, counts: Mapping[str, int], values: Values) -> Window:
@@ -287,20 +297,21 @@ def _to_window(
         if rows:
             bound.append(to_term(key))
             reached += rows
-    without: dict[str, list[Term]] = {other: []} if other and reached >= limit else {}
-    return Window(bound={variable: bound} | without if bound else {}, total=sum(counts.values()) + others)
-
-
-def statuses(asked: Question, values: Values) -> Sequence[str]:
-    """Return the statuses that the answer holds."""
-    if not any(parameter.name == "status" for parameter in asked.parameters) or values.get("status") == "all":
-        return STATUSES
-    return [values["status"]] if "status" in values else REALISED
+    total = sum(counts.values()) + others
+    if not bound:
+        return Window(total=total)
+    if other is None:
+        return Window(bound={variable: bound}, by=variable, total=total)
+    if reached < limit:
+        return Window(bound={variable: bound}, total=total)
+    return Window(bound={variable: bound, other: []}, by=variable, total=total)
 
 
 def _statuses(asked: Question, values: Values) -> list[int]:
-    """Return where they stand among ``STATUSES``."""
-    return [STATUSES.index(status) for status in statuses(asked, values)]
+    """Return where the statuses that the answer holds stand among ``STATUSES``."""
+    if not any(parameter.name == "status" for parameter in asked.parameters) or values.get("status") == "all":
+        return list(range(len(STATUSES)))
+    return [STATUSES.index(status) for status in ([values["status"]] if "status" in values else REALISED)]
 
 
 def _of_type(kinds: Iterable[str], values: Values) -> list[str]:

@@ -96,8 +96,6 @@ class Question:
     """The SPARQL that answers the same from what a build wrote beside (``kg.graph.summaries``), where there is one."""
     window: tuple[str, ...] = ()
     """By what the answer is ordered and which counts of a tally are its rows (``kg.graph.paging``)."""
-    rows: str = ""
-    """The property by which a county has all its rows, where a build writes them (``kg.graph.rows``)."""
     coverage: tuple[str, str] | None = None
     """What the question looks for in the counties' articles, in Chinese and English; None if it is no such question."""
 
@@ -147,7 +145,6 @@ def to_question(name: str, text: str) -> Question:
             parameters=tuple(_to_parameter(name, value) for key, value in lines if key == "parameter"),
             text=text,
             window=tuple(header.get("window", "").split()),
-            rows=header.get("rows", ""),
             coverage=_to_coverage(name, header.get("coverage")),
         )
     except KeyError as error:

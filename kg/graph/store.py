@@ -58,7 +58,6 @@ from kg.graph.description import to_description_quads
 from kg.graph.iri import BASE, check_base
 from kg.graph.page_lines import missing_lines, to_said
 from kg.graph.questions import Term
-from kg.graph.rows import written_rows
 from kg.graph.summaries import (
     missing_tallies,
     touched_graphs,
@@ -252,10 +251,8 @@ class Build:
         said = to_said(+self._lines)
         self._take({whole_graph(self._base)})
         touched = None if self._touched is None else self._touched.values()
-        for counted in missing_tallies(self.store, self._base, touched):
-            rows = [quad for quad in counted if quad.graph_name == BUILD_GRAPH]
-            self._drop_rows({quad.subject for quad in rows})  # of a build that was cut short
-            self._put((quad for quad in counted if quad.graph_name != BUILD_GRAPH), rows)
+        for tallies in missing_tallies(self.store, self._base, touched):
+            self._put(tallies)
         self._put(whole_tallies(self.store, self._base, said.elsewhere))
         counts = self._counts
         if counts is None:
@@ -297,11 +294,6 @@ class Build:
         if self._touched is not None:
             self._touched |= touched
         self._take(set(touched))
-        self._drop_rows(term for term in touched.values() if isinstance(term, NamedNode))
-
-    def _drop_rows(self, counties: Iterable[NamedNode]) -> None:
-        for quad in [quad for county in counties for quad in written_rows(self.store, county)]:
-            self.store.remove(quad)
 
     def _take(self, graphs: set[NamedNode]) -> None:
         """Remove what pages said, and count it no more."""

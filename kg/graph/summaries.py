@@ -29,11 +29,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from kg.graph.counting import Counts, chunks, count, in_threads, solutions
+from kg.graph.counting import Counts, chunks, count, solutions
 from kg.graph.iri import dataset_iri, to_segment
 from kg.graph.questions import Term
-from kg.graph.rows import to_rows
 from kg.graph.terms import REALISED
+from kg.graph.threads import in_threads
 from kg.graph.vocab import DJ, PREFIXES, RDF, RDFS
 from kg.model import STATUSES
 
@@ -100,7 +100,7 @@ def whole_graph(base: str) -> NamedNode:
 
 
 def missing_tallies(store: Store, base: str, touched: Iterable[Term] | None = None) -> Iterator[list[Quad]]:
-    """Yield the tallies of all counties and dates that have none, some at a time, and the rows of these counties.
+    """Yield the tallies of all counties and dates that have none, those of some at a time.
 
     :param store: all articles, in its default graph.
     :param base: the base of the data's IRIs.
@@ -114,9 +114,7 @@ def missing_tallies(store: Store, base: str, touched: Iterable[Term] | None = No
         counties = {term for term in terms if isinstance(term, NamedNode) and _has(store, term, DJ.undertakes, None)}
         dates = {term for term in terms if isinstance(term, Literal) and _is_reported(store, term)}
     dates = {date for date in dates if not store.contains_named_graph(_date_graph(date, base))}
-    yield from in_threads(
-        lambda chunk: [*_county_tallies(store, chunk, base), *to_rows(store, chunk)], chunks(counties)
-    )
+    yield from in_threads(lambda chunk: list(_county_tallies(store, chunk, base)), chunks(counties))
     yield from in_threads(lambda chunk: list(_date_tallies(store, chunk, base)), chunks(dates))
 
 

@@ -49,14 +49,13 @@ DJ = Vocabulary(
     Mechanism Mention Organisation Page Passage Person Place Platform Practice Prefecture Programme Province Rule
     Slogan Theme Zone
     allianceEvidence ambiguous appliesPractice appliesTo approximate byline bylines carriedOutBy caseTally code cue date
-    dateTally documentEvidence elsewhereTally end evidence exact excludes figureEvidence figureRows file fingerprint
-    formulaEvidence formulaRows hasAlliance hasComponent hasDocument hasFigure hasMeasure hasMechanism hasMember
-    hasPlatform hasProgramme hasSlogan headline inArticle involves issuesDocument item kind label ledBy mayBe
-    mechanismEvidence mechanismRows newspaper of onPage operatesPlatform organisationEvidence pageEnd pageNumber
-    pageStart passageTally personEvidence placeEvidence platformEvidence position practice practiceEvidence
-    practiceTally printed proclaimsSlogan programmeEvidence programmeRows pursuesTheme refersTo relationEvidence
-    reporter reports role rowTally rule runsProgramme section sentence sha256 sloganEvidence start status tally text
-    theme undertakes unit usesAlliance usesMechanism value within
+    dateTally documentEvidence elsewhereTally end evidence exact excludes figureEvidence file fingerprint
+    formulaEvidence hasAlliance hasComponent hasDocument hasFigure hasMeasure hasMechanism hasMember hasPlatform
+    hasProgramme hasSlogan headline inArticle involves issuesDocument item kind label ledBy mayBe mechanismEvidence
+    newspaper of onPage operatesPlatform organisationEvidence pageEnd pageNumber pageStart passageTally personEvidence
+    placeEvidence platformEvidence position practice practiceEvidence practiceTally printed proclaimsSlogan
+    programmeEvidence pursuesTheme refersTo relationEvidence reporter reports role rowTally rule runsProgramme section
+    sentence sha256 sloganEvidence start status tally text theme undertakes unit usesAlliance usesMechanism value within
     """,
 )
 RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "JSON type")
