@@ -196,3 +196,18 @@ def test_an_entity_without_mentions_is_read_at_its_own_place():
     text = "由县林业局牵头，成立核桃党建联盟。"
     alone = Entity(type="Alliance", name="核桃党建联盟", start=text.index("核桃"), end=len(text) - 1)
     assert find_relations(analyse(text), [alone])[0].lead == "县林业局"
+
+
+@pytest.mark.parametrize("before", ["县里看中了这个办法，在各乡镇铺开", "双河把它连成片，办起", "全县跟着学，办起"])
+def test_what_the_county_does_later_in_the_story_is_not_the_towns(before: str):
+    text = f"青石镇的老街上多了一间“听雨亭”。{before}“串门周”行动。"
+    pavilion, week = related(
+        text, ("Place", "青石镇"), ("Platform", "“听雨亭”"), ("Programme", "“串门周”行动"), headline="青石镇听雨说事"
+    )[1:]
+    assert (pavilion.by, week.by) == ("青石镇", None)
+
+
+def test_a_town_named_with_its_county_is_still_the_storys():
+    text = "双河县青石镇的老街上，多了一间“听雨亭”。"
+    _, pavilion = related(text, ("Place", "青石镇"), ("Platform", "“听雨亭”"), headline="青石镇听雨说事")
+    assert pavilion.by == "青石镇"

@@ -38,12 +38,13 @@ _WIDER = re.compile("(?:[全该][县市区旗]|[县市区旗]里)的?$")
 """What stands before a thing of the county in an article on a town."""
 _ANAPHORS = ("联盟", "联合体", "共同体", "联合支部", "联合党支部", "联合党总支")
 _NOBODY = re.compile(
-    r"^现有|^.$|^(?:党支部|支部|合作社|企业)$"
+    r"^现有|^面向|^.$|^(?:党支部|支部|合作社|企业)$"
     "|(?:书记|代表|队员|能手|大户|志愿者|专家)$"
 )
 """Persons and words too general to be a carrier."""
 _CLAUSE_ENDS = "，。；：！？"
 _COMMAS = "，："
+_COUNTY_WORDS = "[县市区旗](?:里|上|委|级)|全[县市区旗]"
 _COUNTED = re.compile(r"\s*[\d０-９]+\s*(?:余|多)?(?:个|家|支|处|所|座|间|期)")
 _PART_END = "。；！？\n"
 _CLOSE = 10
@@ -84,6 +85,8 @@ class _Carriers:
         self.subjects: dict[int, _Subject | None] = {}
         self.last_subjects: dict[int, _Subject | None] = {}
         self.story = self._story()
+        names = f"|{re.escape(self.county)}|{re.escape(self.county[:-1])}" if len(self.county) > 2 else ""
+        self.county_opening = re.compile(f"(?:{any_of('filler')})*(?:{_COUNTY_WORDS}{names})")
 
     def add(self, entity: Entity) -> Entity:
         if entity.type not in _OWNED and entity.type != "Organisation":
@@ -285,11 +288,17 @@ class _Carriers:
         while start > paragraph:
             start = max(paragraph, self.analysis.mark_before(_CLAUSE_ENDS, start - 1) + 1)
             subject = self._subject_of(start)
-            if subject is not None and subject[0] is None and start >= sentence:
+            acts = subject is not None and subject[0] is None and start >= sentence
+            if acts or self._county_begins(start):
                 return False
             if subject is not None and subject[0] is not None and _ACTOR.search(subject[0][0]):
                 return subject[0][0].startswith(self.story[0]) or subject[0][0] in _own_words()
         return True
+
+    def _county_begins(self, start: int) -> bool:
+        """Whether a clause speaks of the county first, whatever it does (县里看中了这套办法)."""
+        opening = self.county_opening.match(self.text, start)
+        return opening is not None and opening.end() not in self.place_at
 
     def _is_wider(self, mention: Span) -> bool:
         """Whether the words before a mention give it to the county (全县“强基”三年行动)."""
