@@ -163,11 +163,7 @@ def find_dateline(text: str) -> Attribution | None:
     """Return the dateline that ``text`` opens with (本报XX讯（记者 …）), or None."""
     match = _patterns()["dateline"].match(text)
     if match is None:
-        match = _patterns()["report"].match(text)
-        names = _read_names(match["plain"] or match["names"]) if match else None
-        names = _without_place(names) if match and match["plain"] else names
-        told = names and (match["plain"] or all(map(_is_of_the_press, names.people)))
-        return Attribution(match.start(), match.end(), None, _bylines(names)) if told else None
+        return _find_report(text)
     inside = match["names"] or match["plain"]
     if inside is None:
         place = len(match["place"]) > 1 and match["place"][-1] not in _NEWS and match["dateline"].endswith("讯")
@@ -180,6 +176,17 @@ def find_dateline(text: str) -> Attribution | None:
     if names is None or not (names.cue or all(map(_has_surname, names.people))):
         return None
     return Attribution(match.start(), match.end(), match["place"] or None, _bylines(names))
+
+
+def _find_report(text: str) -> Attribution | None:
+    """Return the reporters that ``text`` opens with, in brackets or before 报道 and without a place, or None."""
+    match = _patterns()["report"].match(text)
+    if match is None:
+        return None
+    names = _without_place(_read_names(match["plain"])) if match["plain"] else _read_names(match["names"])
+    if names is None or not (match["plain"] or all(map(_is_of_the_press, names.people))):
+        return None
+    return Attribution(match.start(), match.end(), None, _bylines(names))
 
 
 def _find_listed(text: str, start: int) -> tuple[int, tuple[Byline, ...]]:
@@ -316,13 +323,13 @@ def _read_names(text: str) -> _Names | None:
         return _Names(people=[_Person(supplied["names"], supplied["what"], supplied["credit"], True)], cue=True)
     while at < len(text):
         match = _patterns()["token"].match(text, at)
-        if match is None:
+        if match is None or (group := match.lastgroup) is None:
             return None
-        kind = _KINDS.get(match.lastgroup, match.lastgroup)
+        kind = _KINDS.get(group, group)
         if match["single"] in ("文", "图") and names.people and len(names.people[-1].name) == 1:
             spaced = len(names.people) > 1 and len(names.people[-2].name) == 1
             kind = "credit" if spaced and set("图摄") & set(text[match.end() :]) else "name"  # 安 澜 文 … 图 · 钟 文
-        names.take(kind, match[match.lastgroup])
+        names.take(kind, match[group])
         at = match.end()
     names.people = _without_posts(_join_single(names.people))
     return names if names.people and all(map(_is_name, names.people)) else None
@@ -338,9 +345,9 @@ def _without_posts(people: list[_Person]) -> list[_Person]:
     reporters = any(person.role for person in people)
     guests = [person for person in people if person.role in read_words("guests.txt")]
     people = [person for person in people if person not in guests] or people
-    for person, following in zip(people, [*people[1:], None]):
-        below = following is not None and following.role == person.role and not _names_post(following.name)
-        if below and _names_post(person.name) and _has_surname(following):
+    for person, below in zip(people, [*people[1:], None]):
+        named = below and below.role == person.role and _has_surname(below) and not _names_post(below.name)
+        if named and _names_post(person.name):
             post = person.name
         elif person.role or not post:
             kept.append(person)

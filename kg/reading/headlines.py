@@ -54,12 +54,12 @@ def assign_headlines(bodies: Sequence[str], captions: Sequence[bool], gaps: Sequ
                 if rest not in step or score + fit > step[rest][0]:
                     step[rest] = (score + fit, (taken, division))
         best = step
-    division = _in_order(max(best.values(), key=lambda entry: entry[0])[1])
+    divisions = _in_order(max(best.values(), key=lambda entry: entry[0])[1])
     result = []
     for number in range(len(bodies)):
         above, below = _blocks(gaps[number]), _blocks(gaps[number + 1])
-        taken = [*above[division[number] :], *below[: division[number + 1]]]
-        result.append(tuple(block for block in taken if not _is_section_name(block, taken, grams[number])))
+        own = [*above[divisions[number] :], *below[: divisions[number + 1]]]
+        result.append(tuple(block for block in own if not _is_section_name(block, own, grams[number])))
     return result
 
 
@@ -88,7 +88,7 @@ def _blocks(gap: Gap) -> list[Block]:
     return [block for block in gap if block is not None]
 
 
-def _fit(headline: list[Block], body: set[str], caption: bool, both: bool) -> float:
+def _fit(headline: list[Block], body: frozenset[str], caption: bool, both: bool) -> float:
     """Score a headline for a body: the share of its bigrams that the body repeats."""
     if not headline:
         return 0.0 if caption else -_NO_HEADLINE
@@ -99,7 +99,7 @@ def _fit(headline: list[Block], body: set[str], caption: bool, both: bool) -> fl
     return 4 * shared - penalty - 0.5 * max(0, len(headline) - 1)
 
 
-def _is_section_name(block: Block, headline: list[Block], body: set[str]) -> bool:
+def _is_section_name(block: Block, headline: list[Block], body: frozenset[str]) -> bool:
     """Whether a block beside the headline proper is one short phrase of which the body repeats nothing."""
     text = block[0].text
     if len(headline) < 2 or len(block) > 1 or len(text) > _SECTION_NAME or " " in text or "\u3000" in text:

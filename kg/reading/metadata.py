@@ -110,9 +110,9 @@ def from_name(source: PageSource) -> dict[str, str]:
     """Return what the name of a file says (date, page, newspaper), or the date that its folders are called."""
     place = PurePath(source.path.name, source.member) if source.member else source.path
     *folders, file = place.with_suffix("").parts
-    for match in (match for pattern in _DATES for match in pattern.finditer(file)):
-        if day := _to_day(match):
-            return {"date": day, **_around(file, match)}
+    for printed in (match for pattern in _DATES for match in pattern.finditer(file)):
+        if day := _to_day(printed):
+            return {"date": day, **_around(file, printed)}
     match = _FOLDERS.search("/".join(folders[-3:]))
     return {"date": day} if match and (day := _to_day(match)) else {}
 
@@ -160,7 +160,7 @@ def _read_table(table: Path, changed: int) -> dict[str, dict[str, str]]:
         rows = [row for row in csv.DictReader(lines, delimiter=delimiter_of(lines[0]))]
     except (PageError, OSError, csv.Error) as error:
         raise PageError(f"{table}: this table of metadata cannot be read ({error}); mend or remove it") from error
-    named = {}
+    named: dict[str, dict[str, str]] = {}
     for row in rows:
         fields = to_fields({key: value for key, value in row.items() if key})
         if "file" in fields:

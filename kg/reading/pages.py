@@ -50,17 +50,14 @@ def read_page(source: PageSource | Path, *, name: str = "", metadata: Mapping[st
     except PageError as error:
         raise PageError(f"{source}: {error}") from error
     known = read_metadata(source) if metadata is None else metadata
-    facts = {
-        "file": name or source.name,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "metadata": merge(known, printed.metadata, from_name(source)),
-    }
+    file, sha256 = name or source.name, hashlib.sha256(data).hexdigest()
+    merged = merge(known, printed.metadata, from_name(source))
     if printed.parts:
-        articles, leftovers = to_one_article(printed.text, printed.parts, **facts)
+        articles, leftovers = to_one_article(printed.text, printed.parts, file=file, sha256=sha256, metadata=merged)
     else:
-        articles, leftovers = find_articles(_blanked(printed), **facts)
+        articles, leftovers = find_articles(_blanked(printed), file=file, sha256=sha256, metadata=merged)
         leftovers = _with_front_matter(printed, leftovers)
-    return Page(file=facts["file"], sha256=facts["sha256"], text=printed.text, articles=articles, leftovers=leftovers)
+    return Page(file=file, sha256=sha256, text=printed.text, articles=articles, leftovers=leftovers)
 
 
 def _only_page(path: Path) -> PageSource:

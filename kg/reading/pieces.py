@@ -99,9 +99,9 @@ def _to_pieces(run: list[Line], opening: bool, above: Piece | None, quoted: bool
     ``opening`` says that an article opens below the run, ``quoted`` that a quote does; ``above`` is the piece above
     it, furniture aside.
     """
-    torn = above is not None and above.kind in ("text", "start") and not _may_end(above.lines)
+    torn = above.lines if above and above.kind in ("text", "start") and not _may_end(above.lines) else ()
     first = 0 if torn else _headline_above(run)
-    last = _headline_below(run[first:], above.lines if torn else (), opening, quoted) + first
+    last = _headline_below(run[first:], torn, opening, quoted) + first
     parts = (("headline", run[:first]), ("", run[first:last]), ("text" if opening else "headline", run[last:]))
     return [Piece(kind or _kind_of_run(lines), tuple(lines)) for kind, lines in parts if lines]
 

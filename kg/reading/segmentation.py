@@ -118,7 +118,7 @@ def _draft(pieces: list[Piece]) -> tuple[list[_Draft], list[list[Block | None]]]
     below = find_following(pieces, lambda piece: piece.kind not in ("byline", "furniture:label"))
     for number, (piece, following) in enumerate(zip(pieces, below)):
         signed = number + 1 < len(pieces) and pieces[number + 1].kind == "byline"
-        heading = piece.kind in ("headline", _SECTION) and drafts and not fresh and not signed
+        heading = piece.kind in ("headline", _SECTION) and bool(drafts) and not fresh and not signed
         parallel = heading and _has_parallel(pieces, number)
         if heading and _is_subheading(piece, drafts[-1], gaps[-2], following, parallel):
             drafts[-1].headings.update(range(len(drafts[-1].lines), len(drafts[-1].lines) + len(piece.lines)))
@@ -305,7 +305,8 @@ def _to_article(
     first += len(text[first:last]) - len(text[first:last].lstrip())
     last = first + len(text[first:last].rstrip())
 
-    parts, bylines = [], []
+    parts: list[Part] = []
+    bylines: list[Byline] = []
     for role, attribution, start, end in (
         ("dateline", dateline, 0, first),
         ("byline", credit if last < len(text) else None, last, len(text)),

@@ -180,7 +180,7 @@ def _told_apart(pages: list[PageSource]) -> list[PageSource]:
 
 @cache
 def _formats() -> dict[str, tuple[str, str]]:
-    return {suffix: (format, *way_out, "")[:2] for suffix, format, *way_out in read_rows("formats.tsv")}
+    return {suffix: (format, "".join(way_out[:1])) for suffix, format, *way_out in read_rows("formats.tsv")}
 
 
 def _sniff(path: Path) -> str:

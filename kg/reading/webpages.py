@@ -85,7 +85,7 @@ def _parsed(html: str) -> LexborHTMLParser:
 
 def _find_meta(tree: LexborHTMLParser) -> dict[str, str]:
     """Return what the <meta> tags say, under this program's own names."""
-    said = {}
+    said: dict[str, str] = {}
     for tag in tree.css("meta[content]"):
         name = tag.attributes.get("name") or tag.attributes.get("property") or tag.attributes.get("itemprop") or ""
         said.setdefault(name.lower(), _tidy(tag.attributes.get("content") or ""))
@@ -112,10 +112,12 @@ def _find_imprint(around: str) -> dict[str, str]:
 
 def _find_lines(tree: LexborHTMLParser) -> Iterator[_Line]:
     """Yield the visible lines of the page in order."""
-    texts: list[str] = []
-    linked, count, block = 0, 0, None
     root = tree.body or tree.root
-    for node in root.traverse(include_text=True) if root is not None else ():
+    if root is None:
+        return
+    texts: list[str] = []
+    linked, count, block = 0, 0, root
+    for node in root.traverse(include_text=True):
         above, in_link = _block_of(node) if node.tag == "-text" else (None, False)
         if texts and (above is None and node.tag not in _INLINE or above is not None and above.mem_id != block.mem_id):
             yield from _to_line(texts, linked, block)
@@ -135,17 +137,18 @@ def _to_line(texts: list[str], linked: int, block: LexborNode) -> Iterator[_Line
     """Yield the line that the texts of one element make, if any of it shows."""
     text = _tidy("".join(texts))
     if text:
-        elements, node = [], block
+        elements: list[int] = []
+        node: LexborNode | None = block
         while node is not None and len(elements) < _DEEPEST:
             elements.append(node.mem_id)
             node = node.parent
         yield _Line(text, tuple(elements), block.tag in _PARAGRAPH, linked)
 
 
-def _block_of(node: LexborNode) -> tuple[LexborNode, bool]:
+def _block_of(node: LexborNode) -> tuple[LexborNode | None, bool]:
     """Return the element whose line a text is in, and whether it is in a link."""
     above, linked, steps = node.parent, False, 0
-    while above.tag in _INLINE and above.parent is not None and steps < _DEEPEST:
+    while above is not None and above.tag in _INLINE and above.parent is not None and steps < _DEEPEST:
         linked = linked or above.tag == "a"
         above, steps = above.parent, steps + 1
     return above, linked
@@ -234,7 +237,7 @@ def _plain(text: str) -> str:
 
 def _length(line: _Line) -> int:
     """Return the length of a headline's line; what follows it in the page's own title is the name of the paper."""
-    return len(line.text) if line.elements else _TITLE_END.search(line.text).start()
+    return len(line.text) if line.elements else len(_TITLE_END.split(line.text, maxsplit=1)[0])
 
 
 def _starts(lines: list[_Line]) -> list[int]:
