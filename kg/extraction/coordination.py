@@ -180,7 +180,7 @@ class _List(NamedTuple):
     """A list that shares a head: how many parts it has, whether they are quoted, the cue words before it."""
 
     head: Head
-    count: int
+    size: int
     quoted: bool
     cues: tuple[str, ...]
 
@@ -196,7 +196,7 @@ def _distributed(
         head.text,
         listed.quoted,
         number == 0,
-        min(listed.count, 5),
+        min(listed.size, 5),
         min(len(tail), 8),
         tail == head.text,
         min(len(part), 9),

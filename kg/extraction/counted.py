@@ -61,7 +61,7 @@ def _link_words() -> tuple[str, ...]:
 def _find_after(analysis: Analysis, end: int) -> tuple[int, int]:
     """Return the noun phrase that follows the unit."""
     stretch = _STRETCH.match(analysis.text, end, end + _LONGEST_AFTER)
-    words = find_words(stretch[1], stretch.start(1)) if stretch[1] else []
+    words = find_words(stretch[1], stretch.start(1)) if stretch and stretch[1] else []
     taken: list[Word] = []
     opened = 0
     for number, word in enumerate(words):

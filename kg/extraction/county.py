@@ -53,9 +53,9 @@ def _printed(page: Page, article: Article) -> dict[str, str]:
     return printed
 
 
-def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tuple[Counter[str], Counter[str]]:
+def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tuple[dict[str, float], Counter[str]]:
     """Return the score of every county name, and the prefectures and provinces named."""
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = defaultdict(float)
     around: Counter[str] = Counter()
     passing: Counter[str] = Counter()
     headline, year = article.headline or "", _year(article)
@@ -123,7 +123,7 @@ def _weight(name: Name, where: str, text: str, gazetteer: Gazetteer) -> float:
 
 
 def _region(
-    votes: Sequence[tuple[Counter[str], Counter[str]]], years: Sequence[int | None], gazetteer: Gazetteer
+    votes: Sequence[tuple[dict[str, float], Counter[str]]], years: Sequence[int | None], gazetteer: Gazetteer
 ) -> Counter[str]:
     """Return the prefectures that the page's unambiguous counties and its own words speak for."""
     region: Counter[str] = Counter()
@@ -132,12 +132,13 @@ def _region(
         for name, score in scores.items():
             divisions = gazetteer.named(name, year)
             if score >= _MINIMUM and len({d.county.code for d in divisions}) == 1:
-                region[divisions[0].county.prefecture or divisions[0].county.province] += 1
+                county = divisions[0].county
+                region[county.prefecture or county.province or ""] += 1
     return region
 
 
 def _choose(
-    scores: Counter[str], around: Counter[str], region: Counter[str], article: Article, gazetteer: Gazetteer
+    scores: dict[str, float], around: Counter[str], region: Counter[str], article: Article, gazetteer: Gazetteer
 ) -> County | None:
     options: list[tuple[float, str]] = []
     for least in (_MINIMUM, _IN_HEADLINE, _TWICE):
@@ -199,7 +200,7 @@ def _zone_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(rf"(?<!党)(?:{short})"), full) for short, full in read_table("zones"))
 
 
-def _find_zone(article: Article, around: Counter[str], scores: Counter[str], region: Counter[str]) -> County | None:
+def _find_zone(article: Article, around: Counter[str], scores: dict[str, float], region: Counter[str]) -> County | None:
     """Return the development zone that the article is about, under its full name with the prefecture's."""
     if any(score >= 4.0 for score in scores.values()):
         return None

@@ -282,10 +282,10 @@ def _is_whole(analysis: Analysis, end: int, opener: str) -> bool:
 def _without_common_verbs(analysis: Analysis, items: Items, key: str) -> Items:
     """Return the items without the verbs before them where each has one: 建强组织链、做优服务链 → 组织链、服务链."""
     text = analysis.text
-    inner = [_last_quote(text, *item) for item in items]
-    if len(items) > 1 and all(inner) and all(key in text[a:b] for a, b in inner if key):
-        if key and all(a > start for (a, _), (start, _) in zip(inner, items)):
-            return [quote for quote in inner if quote]
+    quotes = [quote for item in items if (quote := _last_quote(text, *item))]
+    if key and len(quotes) == len(items) > 1:
+        if all(key in text[a:b] and a > start for (a, b), (start, _) in zip(quotes, items)):
+            return quotes
     if len(items) > 1 and not key:
         return items
     behind = []

@@ -116,13 +116,8 @@ def _find_numbers(plain: str) -> Iterator[tuple[re.Match[str], bool]]:
 
 
 def _value(number: str, scale: str | None) -> Decimal | None:
-    if number[0].isdigit():
-        value = Decimal(number.replace(",", ""))
-    else:
-        value = _han_value(number)
-        if value is None:
-            return None
-    return value * _SCALES[scale] if scale else value
+    value = Decimal(number.replace(",", "")) if number[0].isdigit() else _han_value(number)
+    return value * _SCALES[scale] if scale and value is not None else value
 
 
 def _han_value(number: str) -> Decimal | None:

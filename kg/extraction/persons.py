@@ -109,8 +109,8 @@ def _starts(analysis: Analysis, behind_roles: Iterable[int]) -> list[int]:
         match.end() for match in _AGENT.finditer(text) if _surname(text, match.end()) or _spelled(text, match.end())
     )
     for dot in analysis.marks("·"):
-        run = _HAN_BEFORE.search(text, max(0, dot - 6), dot)
-        starts.update(at for at in range(run.start(), dot) if analysis.begins_word(at) or text[at - 1] == "的")
+        if run := _HAN_BEFORE.search(text, max(0, dot - 6), dot):
+            starts.update(at for at in range(run.start(), dot) if analysis.begins_word(at) or text[at - 1] == "的")
     for word in analysis.words:
         characters, tag, start, _ = word
         if tag == "nr":

@@ -143,7 +143,9 @@ def _person(analysis: Analysis, start: int, end: int) -> tuple[str, ...]:
 def _read_head(at: _Cued) -> Iterator[Phrase]:
     """以X为核心: the body in between leads, where it is one."""
     head = _any("head", "为(?:{})$").search(at.text, at.span.end, at.end)
-    found = at.bodies(at.span.end, head.start()) if head else None
+    if head is None:
+        return
+    found = at.bodies(at.span.end, head.start())
     one = found.names[0] if found and len(found.names) == 1 and found.end == head.start() else ""
     if len(one) > 2 and not one.endswith(_ALLIED):
         yield Phrase("lead", (one,), Span(start=head.start(), end=head.end()), at.span.start, True)

@@ -227,7 +227,7 @@ def _chinese(fact: dict[ox.NamedNode, list], properties: Iterable[ox.NamedNode])
     return sorted(o.value for p in properties for o in fact.get(p, ()) if o.language == "zh")
 
 
-def _ids(iris: Iterable[ox.NamedNode], namespace: str) -> list[str]:
+def _ids(iris: Iterable[ox.NamedNode | ox.Literal], namespace: str) -> list[str]:
     return [iri.value.removeprefix(namespace) for iri in iris]
 
 

@@ -226,7 +226,8 @@ def _form(inner: str) -> str:
 @cache
 def _inner_heads() -> dict[str, str]:
     """Return the endings of quoted names with the type they speak for."""
-    return {head: types[0] for head, types in head_types().items()} | dict(read_table("inner_heads"))
+    heads = {head: types[0] for head, types in head_types().items()}
+    return heads | {head: kind for head, kind in read_table("inner_heads")}
 
 
 def find_inner_head(inner: str) -> str:

@@ -143,7 +143,8 @@ class _Reader:
                 current = None
             taken, cues = [(target.start, target.end) for target in here], self._cues(*clause)
             phrases = find_phrases(self.analysis, *clause, taken, cues) if cues else []
-            for item in sorted([*here, *phrases], key=lambda item: item.start):
+            read: list[_Target | Phrase] = [*here, *phrases]
+            for item in sorted(read, key=lambda item: item.start):
                 if isinstance(item, _Target):
                     item.phrases.extend(p for p in pending if self._fits(p, item))
                     if pending or current is None or item.kind in _STANDING or current.kind not in _STANDING:

@@ -207,7 +207,7 @@ def _all_keyed(spelling: Spelling, low: int, start: int, end: int, high: int) ->
 
 def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, high: int) -> tuple[str, ...]:
     for part in stretches:
-        if spelling.text.count(label.key[-1], *part) < label.count and label.key != "无":
+        if spelling.text.count(label.key[-1], *part) < (label.count or 0) and label.key != "无":
             continue
         for items in readings(spelling.text, *part):
             if len(items) != label.count:

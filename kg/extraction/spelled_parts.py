@@ -212,9 +212,10 @@ def _listed(spelling: Spelling, label: Label, start: int, end: int) -> Items:
 
 def _heading(spelling: Spelling, label: Label, start: int, end: int) -> Items:
     """织密组织网，…；织密服务网，… · “亮身份”，…；“亮承诺”，… — what the sentences open with, with the label's word."""
-    heads = [clauses(spelling.text, a, b)[:1] for a, b in clauses(spelling.text, start, end, _SENTENCE_STOPS)]
-    heads = [head[0] for head in heads if head and has_key(spelling.text[slice(*head[0])], label.key)]
-    heads = [(a, b - (spelling.text[b - 1] in "上里中内")) for a, b in heads if b - a < 16]
+    sentences = clauses(spelling.text, start, end, _SENTENCE_STOPS)
+    heads = [head for a, b in sentences for head in clauses(spelling.text, a, b)[:1]]
+    heads = [(a, b) for a, b in heads if b - a < 16 and has_key(spelling.text[a:b], label.key)]
+    heads = [(a, b - (spelling.text[b - 1] in "上里中内")) for a, b in heads]
     return tidy_each(spelling, heads, label.key) if len(heads) == label.count else []
 
 

@@ -66,8 +66,7 @@ def numbered_rows(spelling: Spelling) -> Iterator[Reading]:
     names, found = [], []
     for label in spelling.labels:
         row = next((m for m in _ROW.finditer(spelling.text, at, at + REACH) if VALUES[m[1]] == label.count), None)
-        items = _list_behind(spelling, label, row.end()) if row else ()
-        if not items:
+        if row is None or not (items := _list_behind(spelling, label, row.end())):
             return
         at = row.end()
         names.append(row[1] + row[2])
@@ -99,7 +98,7 @@ def alike(spelling: Spelling) -> Iterator[Reading]:
     several = [label for label in spelling.labels if label.count != 1]
     if not spelling.places or len(spelling.labels) < 2 or not several:
         return
-    if not all(label.key and (label.count or 0) > 1 for label in several) or sum(label.count for label in several) < 3:
+    if not all(label.key and (label.count or 0) > 1 for label in several) or sum(label.count or 0 for label in several) < 3:
         return
     for weight, find in ((5, _things), (3, _clauses)):
         rows = [_row(spelling, label, find) if label.count != 1 else () for label in spelling.labels]

@@ -64,7 +64,8 @@ def numbered(text: str, start: int, end: int, count: int, key: str = "", reach: 
     With the key 管 those behind 第一管是, 第二管是 … or 一管, 二管 … too.  ``reach`` is how far behind ``start`` the
     first may stand; behind 第一管是 it may stand further.
     """
-    items, at = [], start
+    items: Items = []
+    at = start
     for number in "一二三四五六七八九十"[:count] if key else ():
         mark = _ordinal(number, key).search(text, at, min(end, at + FAR))
         if not mark:
@@ -378,6 +379,6 @@ def _opening_noun(spelling: Spelling, start: int, end: int) -> tuple[int, int]:
     first = next(iter(clauses(spelling.text, start, end)), (start, end))
     if first[1] - first[0] < 9:
         return next(iter(tidy(spelling.analysis, [first], spelling.labels[0].key)), first)
-    first = spelling.analysis.word_index(start)
-    ends = [word.end for word in spelling.analysis.words[first : first + 4] if word.end <= min(end, start + 5)]
+    index = spelling.analysis.word_index(start)
+    ends = [word.end for word in spelling.analysis.words[index : index + 4] if word.end <= min(end, start + 5)]
     return start, max(ends, default=min(end, start + 4))

@@ -112,7 +112,7 @@ def find_scopes(analysis: Analysis, names: Sequence[Span] = ()) -> list[Scope]:
     """
     text = analysis.text
     taken = sorted((name.start, name.end) for name in names)
-    scopes = []
+    scopes: list[Scope] = []
     for match in _cues().find(text):
         if _inside(taken, match.start(), match.end()) or _in_name(analysis, match.start()):
             continue

@@ -78,7 +78,7 @@ def _move_figure(figure: Figure, by: int) -> Figure:
 
 
 def _move_entity(entity: Entity, by: int) -> Entity:
-    mentions, cues = (tuple(_move(span, by) for span in spans) for spans in (entity.mentions, entity.cues))
+    mentions, cues = tuple(_move(span, by) for span in entity.mentions), tuple(_move(cue, by) for cue in entity.cues)
     return replace(_move(entity, by), mentions=mentions, cues=cues)
 
 

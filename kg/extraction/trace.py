@@ -7,7 +7,7 @@ selection for what was preferred, figures for why a quantity is none.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -120,7 +120,7 @@ def _joined(article: Article, chosen: Mapping[tuple[str, str], Chosen]) -> Itera
             yield Dropped(choice.first, REPEAT, chosen[kind, fuller.name].first)
 
 
-def weigh(candidate: Candidate) -> Counter[str]:
+def weigh(candidate: Candidate) -> defaultdict[str, float]:
     """Return what every feature of a candidate and the rule's own ``bias`` add to the logarithm of its odds.
 
     Together they give its score; a rule that training never saw propose this type has no bias here.
@@ -128,7 +128,7 @@ def weigh(candidate: Candidate) -> Counter[str]:
     weights = load_weights()
     own = weights.get((candidate.rule, candidate.type), {})
     shared = weights.get(("*", candidate.type), {})
-    found = Counter({BIAS: own.get(BIAS, 0.0)})
+    found = defaultdict(float, {BIAS: own.get(BIAS, 0.0)})
     for feature in to_features(candidate.evidence):
         found[feature] += own.get(feature, 0.0) + shared.get(feature, 0.0)
     return found
@@ -160,8 +160,8 @@ def _reports(figure: Figure, quantity: Quantity) -> bool:
 
 def _sentence_to_dict(sentence: Sentence, article: Article) -> Data:
     text, span = article.text, sentence.span
-    own = {"formulas": sentence.formulas, "figures": sentence.figures, "measures": sentence.measures}
-    facts = replace(article, entities=tuple(found.entity for found in sentence.entities), **own).to_dict()
+    entities = tuple(found.entity for found in sentence.entities)
+    facts = replace(article, entities=entities, formulas=sentence.formulas, figures=sentence.figures).to_dict()
     for fact in (*facts["entities"], *facts["figures"]):
         fact["cues"] = [{**cue, "text": text[cue["start"] : cue["end"]]} for cue in fact["cues"]]
     for fact, found in zip(facts["entities"], sentence.entities):
@@ -184,11 +184,11 @@ def _candidate_to_dict(candidate: Candidate) -> Data:
 
 def _weights_to_dict(candidate: Candidate) -> Data:
     weights = weigh(candidate)
-    contra = Counter({feature: -weight for feature, weight in weights.items()})
+    contra = {feature: -weight for feature, weight in weights.items()}
     return {"score": round(candidate.score, 3), "for": _heaviest(weights), "against": _heaviest(contra, -1)}
 
 
-def _heaviest(weights: Counter[str], sign: int = 1) -> list[list[str | float]]:
+def _heaviest(weights: Mapping[str, float], sign: int = 1) -> list[list[str | float]]:
     """Return the features of the largest positive weights with these weights, their sign restored."""
     ranked = sorted((item for item in weights.items() if item[1] > 0), key=lambda item: (-item[1], item[0]))
     return [[feature.replace("\n", LINE_BREAK), round(sign * weight, 2)] for feature, weight in ranked[:_SHOWN]]
@@ -201,7 +201,8 @@ def _dropped_to_dict(dropped: Dropped) -> Data:
         data["threshold"] = THRESHOLD
     else:
         better = weigh(preferred)
-        better.subtract(weigh(candidate))
+        for feature, weight in weigh(candidate).items():
+            better[feature] -= weight
         data["preferred"] = {**_candidate_to_dict(preferred), "better": _heaviest(better)}
         data["alias"] = candidate.name in preferred.aliases
     return data
