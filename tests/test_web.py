@@ -86,6 +86,13 @@ def test_an_error_is_one_clear_sentence(speaking, status, headers, body, error, 
     assert "\n" not in str(raised.value)
 
 
+def test_a_truth_is_no_answer_to_a_select(speaking) -> None:
+    url, said, _ = speaking
+    said += [TRUE]
+    with pytest.raises(ServerFailed, match="no table"):
+        Remote(url, default_graph="").query("SELECT * { ?s ?p ?o }")
+
+
 def test_where_nothing_listens_the_address_is_named() -> None:
     url = f"http://127.0.0.1:{servers.free_port()}/query"
     with pytest.raises(ServerUnreachable, match=url):

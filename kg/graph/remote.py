@@ -109,6 +109,7 @@ class Remote:
         form = Store().query(text, prefixes=dict(prefixes or {}))
         text = _with_prefixes(text, prefixes or {})
         dataset = self._to_dataset(text, default_graph, named_graphs)
+        read: Callable[[bytes], RemoteAnswer]
         if isinstance(form, QueryTriples):
             media, read = _NTRIPLES, _to_triples
         else:
@@ -183,7 +184,14 @@ def _with_prefixes(query: str, prefixes: Mapping[str, str]) -> str:
     return "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in wanted) + query
 
 
-def _to_solutions(content: bytes) -> QuerySolutions | QueryBoolean:
+def _to_solutions(content: bytes) -> QuerySolutions:
+    answer = _to_results(content)
+    if isinstance(answer, QuerySolutions):
+        return answer
+    raise ServerFailed("The server's answer is a truth, and no table as the query asks for.")
+
+
+def _to_results(content: bytes) -> QuerySolutions | QueryBoolean:
     if _BOOLEAN.encode() in content:
         content = _with_booleans(content)
     try:
@@ -194,7 +202,7 @@ def _to_solutions(content: bytes) -> QuerySolutions | QueryBoolean:
 
 def _to_truth(content: bytes) -> bool:
     """Return the answer to an ASK; Virtuoso 7 gives it as a solution of one number."""
-    answer = _to_solutions(content)
+    answer = _to_results(content)
     if isinstance(answer, QueryBoolean):
         return bool(answer)
     return any(term is not None and term.value in ("1", "true") for row in answer for term in row)
