@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Store, Triple
 
 from kg.graph.coverage import Coverage, to_counties, to_coverage, to_sentences
 from kg.graph.iri import BASE
@@ -56,11 +56,13 @@ def read_answer(answer: Answer) -> Result:
     """Return an answer of the store as plain data: solutions of SELECT, truth of ASK, triples of CONSTRUCT."""
     if isinstance(answer, (QueryBoolean, bool)):
         return bool(answer)
-    if not isinstance(answer, QuerySolutions):
-        return tuple(answer)
-    variables: list[Variable] = answer.variables
-    rows = tuple(map(tuple, answer))
-    return Solutions(variables=tuple(variable.value for variable in variables), rows=rows)
+    return read_solutions(answer) if isinstance(answer, QuerySolutions) else tuple(answer)
+
+
+def read_solutions(answer: QuerySolutions) -> Solutions:
+    """Return the answer of a SELECT as plain data."""
+    variables = tuple(variable.value for variable in answer.variables)
+    return Solutions(variables=variables, rows=tuple(map(tuple, answer)))
 
 
 def answer(
@@ -70,7 +72,7 @@ def answer(
     *,
     limit: int | None = None,
     tallies: Tallies | None = None,
-) -> Result:
+) -> Solutions:
     """Return the answer to a canned question as plain data, with its coverage.
 
     :param graph: the graph, embedded or at an endpoint.
@@ -83,12 +85,7 @@ def answer(
     asked, given, tallies = question(name), values or {}, tallies or Tallies(graph)
     check_values(asked, given)
     window = None if limit is None else find_window(tallies, asked, given, limit)
-    if window is None:
-        result = read_answer(ask(graph, name, given, limit=limit))
-    else:
-        result = _first_rows(graph, name, given, window, limit)
-    if not isinstance(result, Solutions):
-        return result
+    result = _read_rows(graph, name, given, window, limit)
     if limit is not None:
         is_whole = len(result.rows) < limit
         total = len(result.rows) if is_whole else window.total if window else count(graph, name, given)
@@ -98,12 +95,16 @@ def answer(
     return replace(result, coverage=to_coverage(tallies, asked, given, counties))
 
 
-def _first_rows(graph: Queryable, name: str, values: Mapping[str, str], window: Window, limit: int) -> Solutions:
-    """Return the rows of a window; an embedded store is asked for its pieces at the same time."""
+def _read_rows(
+    graph: Queryable, name: str, values: Mapping[str, str], window: Window | None, limit: int | None
+) -> Solutions:
+    """Return the rows of an answer; an embedded store is asked for the pieces of a window at the same time."""
 
-    def ask_piece(bound: Mapping[str, Sequence[Term]]) -> Result:
-        return read_answer(ask(graph, name, values, within=bound, limit=limit))
+    def ask_piece(bound: Mapping[str, Sequence[NamedNode | Literal]] | None) -> Solutions:
+        return read_solutions(ask(graph, name, values, within=bound, limit=limit))
 
+    if window is None:
+        return ask_piece(None)
     pieces = window.pieces(THREADS if isinstance(graph, Store) else 1)
     first, *others = in_threads(ask_piece, pieces)
     rows = chain(first.rows, *(other.rows for other in others))

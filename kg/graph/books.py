@@ -13,7 +13,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.graph.counts import Counts
 from kg.graph.iri import dataset_iri, page_iri
-from kg.graph.vocab import DCTERMS, DJ, PREFIXES, VOID
+from kg.graph.queryable import select
+from kg.graph.vocab import DCTERMS, DJ, VOID
 
 BUILD_GRAPH = NamedNode("https://w3id.org/dangjian/build")
 """The named graph of the books.  Not part of the default graph."""
@@ -48,11 +49,11 @@ def read_books(store: Store, likely: Mapping[str, str] | None = None) -> Books:
 
 def fingerprints(store: Store) -> dict[str, str]:
     """Return the fingerprint of every page of ``store``, by page file; empty for a page that is not whole."""
-    files = {q.subject.value: q.object.value for q in store.quads_for_pattern(None, DJ.file, None, BUILD_GRAPH)}
+    named = store.quads_for_pattern(None, DJ.file, None, BUILD_GRAPH)
+    files = {page.value: file.value for page, _, file, _ in named}
     found: dict[str, str] = {}
-    for quad in store.quads_for_pattern(None, DJ.fingerprint, None, BUILD_GRAPH):
-        page, mark = quad.subject.value, quad.object.value
-        found[page] = min(mark, found.get(page, mark))
+    for page, _, mark, _ in store.quads_for_pattern(None, DJ.fingerprint, None, BUILD_GRAPH):
+        found[page.value] = min(mark.value, found.get(page.value, mark.value))
     return {file: found.get(page, "") for page, file in sorted(files.items(), key=lambda entry: entry[1])}
 
 
@@ -67,19 +68,19 @@ def page_marks(base: str, file: str, fingerprint: str) -> list[Quad]:
 
 def page_line(store: Store, page: NamedNode, *said: str) -> Quad:
     """Return what the books say of a page once all of it is there: its fingerprint, then ``said``."""
-    marks = [quad.object.value for quad in store.quads_for_pattern(page, DJ.fingerprint, None, BUILD_GRAPH)]
+    marks = [mark.value for _, _, mark, _ in store.quads_for_pattern(page, DJ.fingerprint, None, BUILD_GRAPH)]
     return Quad(page, DCTERMS.identifier, Literal("\t".join((min(marks, default=""), *said))), BUILD_GRAPH)
 
 
 def read_lines(store: Store) -> Counter[str]:
     """Return how many pages of ``store`` have each line."""
-    return Counter(solution[0].value for solution in store.query(_LINES, prefixes=PREFIXES))
+    return Counter(solution[0].value for solution in select(store, _LINES))
 
 
 def known_counts(store: Store, base: str) -> Counts | None:
     """Return how much a whole copy holds; None of one that was cut short, or of another base."""
-    kept = next(store.quads_for_pattern(None, VOID.triples, None, BUILD_GRAPH), None)
-    counts = Counts.from_literal(kept.object) if kept else None
+    kept = next((counts for _, _, counts, _ in store.quads_for_pattern(None, VOID.triples, None, BUILD_GRAPH)), None)
+    counts = Counts.from_literal(kept) if kept else None
     return counts if counts and counts.base == base else None
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from pyoxigraph import NamedNode
 
-from kg.graph.queryable import Queryable
-from kg.graph.vocab import PREFIXES
+from kg.graph.queryable import Queryable, select
 
 _RANK = re.compile(r"(?<=..)(?:自治县|自治旗|新区|特区|林区|县|区|市|旗)$")
 _LISTED = 12
@@ -44,7 +43,7 @@ def find_counties(store: Queryable, text: str) -> tuple[NamedNode, ...]:
 
 
 def _counties(store: Queryable) -> list[tuple[NamedNode, str, str]]:
-    rows = store.query(_COUNTIES, prefixes=PREFIXES)
+    rows = select(store, _COUNTIES)
     found = {(county, name.value, code.value if code else "") for county, name, code in rows}
     return sorted(found, key=lambda county: (county[0].value, *county[1:]))
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from kg.graph.vocab import DJ, PREFIXES, RDF
+from kg.graph.queryable import select
+from kg.graph.vocab import DJ, RDF
 
 _TRIPLES = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 _ENTITIES = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
@@ -31,18 +32,17 @@ class Counts:
 
     def add(self, store: Store, triples: set[Triple]) -> None:
         """Count ``triples``, which are about to be added to the default graph of ``store``."""
-        for subject in {triple.subject for triple in triples}:
+        for subject in {subject for subject, _, _ in triples}:
             self.entities += self._is_counted(subject) and not _has(store, subject)
         for triple in triples:
             if Quad(triple.subject, triple.predicate, triple.object) not in store:
                 self._count(triple, 1)
 
-    def take(self, store: Store, triples: Iterable[Triple]) -> None:
+    def take(self, store: Store, triples: Collection[Triple]) -> None:
         """Count ``triples`` no more, which were removed from the default graph of ``store``."""
-        subjects = set()
         for triple in triples:
-            subjects.add(triple.subject)
             self._count(triple, -1)
+        subjects = {subject for subject, _, _ in triples}
         self.entities -= sum(self._is_counted(subject) and not _has(store, subject) for subject in subjects)
 
     def to_literal(self) -> Literal:
@@ -59,8 +59,9 @@ class Counts:
 
     def _count(self, triple: Triple, number: int) -> None:
         self.triples += number
-        if triple.predicate == RDF.type and triple.object.value.startswith(DJ.iri):
-            self.classes[triple.object] += number
+        kind = triple.object
+        if triple.predicate == RDF.type and isinstance(kind, NamedNode) and kind.value.startswith(DJ.iri):
+            self.classes[kind] += number
 
     def _is_counted(self, subject: NamedNode) -> bool:
         return subject.value.startswith(self.base)
@@ -77,10 +78,10 @@ def count_whole(store: Store, base: str, vocabulary: Iterable[NamedNode]) -> Cou
     :param vocabulary: the named graphs of the vocabulary, which do not count.
     """
     others = [quad for graph in vocabulary for quad in store.quads_for_pattern(None, None, None, graph)]
-    outside = {quad.subject for quad in others}
-    outside |= {solution["s"] for solution in store.query(_OUTSIDE, prefixes=PREFIXES)}
+    outside = {subject for subject, *_ in others}
+    outside |= {solution["s"] for solution in select(store, _OUTSIDE)}
     outside = {node for node in outside if not node.value.startswith(base)}
-    counted = Counter({term: int(n.value) for term, n in store.query(_CLASSES) if term.value.startswith(DJ.iri)})
+    counted = Counter({term: int(n.value) for term, n in select(store, _CLASSES) if term.value.startswith(DJ.iri)})
     counted.subtract(quad.object for quad in others if quad.predicate == RDF.type and quad.object in counted)
     return Counts(
         base=base,
@@ -91,7 +92,7 @@ def count_whole(store: Store, base: str, vocabulary: Iterable[NamedNode]) -> Cou
 
 
 def _number(store: Store, query: str) -> int:
-    (solution,) = store.query(query)
+    (solution,) = select(store, query)
     return int(solution[0].value)
 
 

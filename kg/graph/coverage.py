@@ -12,9 +12,8 @@ from typing import Any
 
 from kg.graph.counties import find_counties
 from kg.graph.paging import CountyRead, Tallies, find_counties_with_rows
-from kg.graph.queryable import Queryable
+from kg.graph.queryable import Queryable, select
 from kg.graph.questions import Question, ask, question
-from kg.graph.vocab import PREFIXES
 
 _READ = """SELECT ?countyIri ?county (COUNT(DISTINCT ?articleIri) AS ?articles) {
   ?articleIri a dj:Article ; dj:reports ?initiative .
@@ -163,7 +162,7 @@ def _read(tallies: Tallies, county: str | None) -> tuple[list[CountyRead], int]:
 def _count_articles(graph: Queryable) -> tuple[list[CountyRead], int]:
     """Return the same of a graph without tallies."""
     found, elsewhere = [], 0
-    for node, name, articles in graph.query(_READ, prefixes=PREFIXES):
+    for node, name, articles in select(graph, _READ):
         if node is None:
             elsewhere = int(articles.value)
         else:
@@ -176,5 +175,5 @@ def _counties(tallies: Tallies, asked: Question, values: Mapping[str, str]) -> s
     found = find_counties_with_rows(tallies, asked, values) if tallies.counties else None
     if found is not None:
         return found
-    solutions: Any = ask(tallies.graph, asked.name, values)
+    solutions = ask(tallies.graph, asked.name, values)
     return to_counties([variable.value for variable in solutions.variables], map(tuple, solutions))

@@ -111,14 +111,14 @@ def in_initiative(base: str, kind: str, article: Article, *names: str) -> NamedN
     The same headline and text of a county are the same initiative, on whatever page and in whatever newspaper they
     stand; white space apart.  Where the county is not known, or there is hardly any text, the article is the scope.
     """
-    told = "" if article.county is None or _is_ambiguous(article.county) else _told(article.headline, article.text)
-    if not told:
+    county = article.county
+    if county is None or _is_ambiguous(county) or not (told := _told(article.headline, article.text)):
         return in_article(base, kind, article, *names)
-    return mint(base, kind, article.county.code or article.county.name, told, *names)
+    return mint(base, kind, county.code or county.name, told, *names)
 
 
 @lru_cache(maxsize=1)  # each figure of an article asks
-def _told(headline: str, text: str) -> str:
+def _told(headline: str | None, text: str) -> str:
     """Return the name of an initiative: its title and a hash of what is said; none where there is hardly any text."""
     said = _SPACE.sub("", unicodedata.normalize("NFKC", f"{headline}\n{text}"))
     if len(said) < _TELLING:

@@ -30,8 +30,8 @@ def to_jsonld(triples: Iterable[Triple], base: str = BASE) -> bytes:
     :param base: IRIs under it are written relative to it.
     """
     objects: dict[str, dict[str, list[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(list))
-    for triple in sorted(set(triples), key=str):
-        objects[triple.subject.value][triple.predicate.value].append(triple.object)
+    for subject, predicate, value in sorted(set(triples), key=str):
+        objects[subject.value][predicate.value].append(value)
     kinds = _kinds(objects.values())
     short = _Short(base)
     graph = [_to_object(short, kinds, subject, said) for subject, said in sorted(objects.items())]
@@ -101,10 +101,11 @@ def _to_object(
     return node
 
 
-def _by_language(values: list[Literal]) -> dict[str, Any]:
+def _by_language(values: list[NamedNode | Literal]) -> dict[str, Any]:
     texts: dict[str, list[str]] = defaultdict(list)
     for value in values:
-        texts[value.language].append(value.value)
+        if isinstance(value, Literal) and value.language:
+            texts[value.language].append(value.value)
     return {language: _one_or_all(found) for language, found in sorted(texts.items())}
 
 

@@ -110,7 +110,7 @@ def to_page_graphs(page: Page, base: str = BASE) -> Iterator[tuple[NamedNode, It
 
 
 def _sorted_quads(triples: Iterable[Triple], graph: NamedNode) -> list[Quad]:
-    ordered = sorted(set(triples), key=lambda t: (t.subject.value, t.predicate.value, str(t.object)))
+    ordered = sorted(set(triples), key=lambda t: (t[0].value, t[1].value, str(t[2])))
     return [Quad(t.subject, t.predicate, t.object, graph) for t in ordered]
 
 

@@ -17,13 +17,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, Quad, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
 from kg.graph.books import BUILD_GRAPH, page_line
 from kg.graph.counting import chunks, count, solutions
-from kg.graph.questions import Term
+from kg.graph.queryable import select
 from kg.graph.turtle import to_ntriples
-from kg.graph.vocab import DCTERMS, DJ, PREFIXES, XSD
+from kg.graph.vocab import DCTERMS, DJ, XSD
 
 ELSEWHERE = ("articles", "evidence", "undated")
 """What is counted of the articles without a county: these and their mentions; and the articles without a date."""
@@ -49,7 +49,7 @@ class Said:
 
 def missing_lines(store: Store) -> Iterator[Quad]:
     """Yield the lines of the pages of ``store`` that have none, for its books."""
-    missing = (solution[0] for solution in store.query(_MISSING, prefixes=PREFIXES))
+    missing = (solution[0] for solution in select(store, _MISSING))
     for pages in chunks(missing):
         elsewhere = _elsewhere(store, pages)
         for page in pages:
@@ -85,9 +85,9 @@ def to_said(lines: Mapping[str, int]) -> Said:
     )
 
 
-def _elsewhere(store: Store, pages: Sequence[Term]) -> dict[Term, Counter[str]]:
+def _elsewhere(store: Store, pages: Sequence[NamedNode]) -> dict[NamedNode, Counter[str]]:
     """Return the numbers of ``ELSEWHERE`` of each page."""
-    numbers: dict[Term, Counter[str]] = defaultdict(Counter)
+    numbers: dict[NamedNode, Counter[str]] = defaultdict(Counter)
     for page, counts in count(store, ("page-undated",), pages).items():
         numbers[page]["undated"] = counts["undated"][""]
     articles = {article: page for page, article in solutions(store, "page-elsewhere", pages)}
@@ -99,6 +99,6 @@ def _elsewhere(store: Store, pages: Sequence[Term]) -> dict[Term, Counter[str]]:
 
 
 def _to_parts(said: Sequence[Triple]) -> tuple[str, str, str]:
-    dates = (t.object.value for t in said if t.predicate == DJ.date and t.object.datatype == XSD.date)
-    licences = (t.object.value for t in said if t.predicate == DCTERMS.license)
+    dates = (day.value for _, predicate, day in said if predicate == DJ.date and day.datatype == XSD.date)
+    licences = (licence.value for _, predicate, licence in said if predicate == DCTERMS.license)
     return hashlib.sha256(to_ntriples(said)).hexdigest(), " ".join(sorted(dates)), " ".join(sorted(licences))

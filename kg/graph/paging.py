@@ -18,11 +18,11 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from kg.graph.counties import find_counties
-from kg.graph.queryable import Queryable
+from kg.graph.queryable import Queryable, select
 from kg.graph.questions import Question, Term
 from kg.graph.summaries import CASE_STATUSES, DATE_ROWS, ROWS
 from kg.graph.terms import REALISED, to_date
-from kg.graph.vocab import DJ, PREFIXES, XSD
+from kg.graph.vocab import DJ, XSD
 from kg.model import STATUSES
 
 _LABELS = """SELECT ?practice ?label { ?practice a dj:Practice ; skos:prefLabel ?label FILTER (LANG(?label) = "zh") }"""
@@ -103,8 +103,7 @@ class Tallies:
     def cases(self) -> dict[str, dict[str, tuple[int, int]]]:
         """The cases of every practice and the counties that have any, by its address and ``CASE_STATUSES``."""
         lines = (line.split("\t") for line in self._read("caseTally"))
-        numbers = {iri: [tuple(map(int, cell.split())) for cell in cells] for iri, *cells in lines}
-        return {iri: dict(zip(CASE_STATUSES, pairs)) for iri, pairs in numbers.items()}
+        return {iri: dict(zip(CASE_STATUSES, map(_to_case, cells))) for iri, *cells in lines}
 
     @cached_property
     def dates(self) -> list[tuple[str, int, list[str]]]:
@@ -154,8 +153,13 @@ class Tallies:
         return self._summed[key]
 
     def _read(self, name: str) -> Iterator[str]:
-        solutions = self.graph.query(f"SELECT ?tally {{ ?of <{DJ[name].value}> ?tally }}")
+        solutions = select(self.graph, f"SELECT ?tally {{ ?of <{DJ[name].value}> ?tally }}")
         return (solution[0].value for solution in solutions)
+
+
+def _to_case(cell: str) -> tuple[int, int]:
+    cases, counties = cell.split()
+    return int(cases), int(counties)
 
 
 def find_window(tallies: Tallies, asked: Question, values: Values, limit: int) -> Window | None:
@@ -212,8 +216,8 @@ def _by_county(tallies: Tallies, asked: Question, values: Values, limit: int) ->
 
 def _by_date(tallies: Tallies, asked: Question, values: Values, limit: int) -> Window | None:
     if "county" in values:
-        counts = count_rows(tallies, asked, values)
-        return _of_counties(tallies, counts, values) if counts is not None else None
+        rows = count_rows(tallies, asked, values)
+        return _of_counties(tallies, rows, values) if rows is not None else None
     if values.keys() - {"since", "until", "status", "type"}:
         return None
     kinds = _of_type(asked.window[1:], values)
@@ -234,11 +238,11 @@ def _by_practice(tallies: Tallies, asked: Question, values: Values, limit: int) 
     if values.keys() - {"minimum", "status"}:
         return None
     shared = _shared_practices(tallies, values)
-    labels = {practice.value: label.value for practice, label in tallies.graph.query(_LABELS, prefixes=PREFIXES)}
+    labels = {practice.value: label.value for practice, label in select(tallies.graph, _LABELS)}
     ordered = sorted(shared, key=lambda practice: (-shared[practice][1], labels.get(practice, practice), practice))
     window = _to_window("practiceIri", {practice: shared[practice][0] for practice in ordered}, limit)
     practices = [node.value for node in window.bound.get("practiceIri", ())]
-    counted = {"counted": [Literal(f"{practice}\t{shared[practice][1]}") for practice in practices]}
+    counted: dict[str, list[Term]] = {"counted": [Literal(f"{practice}\t{shared[practice][1]}") for practice in practices]}
     return replace(window, bound=window.bound | counted)
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple
+
+from kg.graph.turtle import to_bytes
 
 _BATCH = 16_000_000
 """Bytes of a part that are held in memory at once."""
@@ -34,7 +36,7 @@ def read_part(file: Path) -> Iterator[bytes]:
 
 
 def _to_lines(graph: NamedNode, triples: Iterable[Triple]) -> list[bytes]:
-    lines = serialize(triples, format=RdfFormat.N_TRIPLES)  # in which a line ends nowhere but at the end of a triple
+    lines = to_bytes(triples, RdfFormat.N_TRIPLES)  # in which a line ends nowhere but at the end of a triple
     return lines.replace(b" .\n", f" {graph} .\n".encode()).splitlines(keepends=True)
 
 

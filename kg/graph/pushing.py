@@ -14,11 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple, parse
 
 from kg.graph.books import BUILD_GRAPH
 from kg.graph.remote import UNION_GRAPH
-from kg.graph.turtle import to_ntriples
+from kg.graph.turtle import to_bytes, to_ntriples
 from kg.graph.vocab import DJ
 from kg.graph.web import ADDRESSES, Login, Server, ServerFailed, WrongAddress
 
@@ -165,7 +165,7 @@ class _Push:
         return (quad.triple for quad in self._store.quads_for_pattern(None, None, None, name))
 
     def _write(self, method: str, graph: str, triples: Iterable[Triple]) -> None:
-        content = serialize(triples, format=RdfFormat.N_TRIPLES)
+        content = to_bytes(triples, RdfFormat.N_TRIPLES)
         headers = {"content-type": _NTRIPLES}
         self._server.request(method, params=_to_params(graph), content=content, headers=headers)
 

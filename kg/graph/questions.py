@@ -28,10 +28,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from kg.graph.counties import find_counties
-from kg.graph.queryable import Answer, Queryable
+from kg.graph.queryable import Answer, Queryable, select
 from kg.graph.vocab import PREFIXES, XSD
 from kg.model import ENTITY_TYPES, STATUSES
 
@@ -158,7 +158,7 @@ def ask(
     *,
     within: Mapping[str, Sequence[Term]] | None = None,
     limit: int | None = None,
-) -> Answer:
+) -> QuerySolutions:
     """Return the answer to a canned question.
 
     :param store: the graph, embedded or at an endpoint.
@@ -175,16 +175,16 @@ def ask(
     asked = question(name)
     written = asked.text if within is None else asked.shortcut or asked.text
     text = bind(written, {**_to_bindings(store, asked, values or {}), **(within or {})})
-    return store.query(text if limit is None else f"{text.rstrip()}\nLIMIT {limit:d}")
+    return select(store, text if limit is None else f"{text.rstrip()}\nLIMIT {limit:d}")
 
 
 def count(store: Queryable, name: str, values: Mapping[str, str] | None = None) -> int:
     """Return how many rows the answer to a canned question has; arguments and errors as of ``ask``."""
     asked = question(name)
     text = bind(asked.text, _to_bindings(store, asked, values or {}))
-    prologue, select, rest = text.partition("\nSELECT ")
+    prologue, keyword, rest = text.partition("\nSELECT ")
     inner = rest[: rest.rindex("\nORDER BY ")]
-    (solution,) = store.query(f"{prologue}{select}(COUNT(*) AS ?rows) {{\n  SELECT {inner}\n}}")
+    (solution,) = select(store, f"{prologue}{keyword}(COUNT(*) AS ?rows) {{\n  SELECT {inner}\n}}")
     return int(solution[0].value)
 
 
@@ -276,9 +276,10 @@ def bind(text: str, bound: Mapping[str, Sequence[Term] | None]) -> str:
         variable = hole["variable"] or hole["filtered"]
         if variable not in bound:
             return "" if hole["default"] and hole["default"].split() == ["UNDEF"] else hole.group()
-        if bound[variable] is None:
+        wanted = bound[variable]
+        if wanted is None:
             return ""
-        terms = [str(term) for term in bound[variable]]
+        terms = [str(term) for term in wanted]
         return f"VALUES ?{variable} {{ {' '.join(terms)} }}" if hole["variable"] else _to_filter(variable, terms)
 
     return _HOLE.sub(fill, text)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.extraction.gazetteer import Division, is_ambiguous, is_zone, load_gazetteer
+from kg.extraction.gazetteer import is_ambiguous, is_zone, load_gazetteer
 from kg.graph.iri import county_iri, mint, reported_county_iri
 from kg.graph.vocab import DCTERMS, DJ, RDF, RDFS, SKOS, XSD
 from kg.model import Article, County
@@ -33,9 +33,9 @@ def to_region_triples(base: str, article: Article) -> Iterator[Triple]:
     if is_zone(county):
         yield Triple(node, RDF.type, DJ.Zone)
     if is_ambiguous(county):
-        yield from _candidate_triples(base, node, article)
+        yield from _candidate_triples(base, node, county.name, article.metadata.get("date", "")[:4])
     if county.code:
-        yield from _former_triples(base, node, county)
+        yield from _former_triples(base, node, county.code, county.name)
 
 
 def _chain_triples(base: str, node: NamedNode, kind: str, county: County) -> Iterator[Triple]:
@@ -71,32 +71,31 @@ def _prefecture_known(prefecture: str, province: str | None) -> tuple[str | None
     return (county.code, county.province) if county else (None, province)
 
 
-def _candidate_triples(base: str, node: NamedNode, article: Article) -> Iterator[Triple]:
-    name, date = article.county.name, article.metadata.get("date", "")[:4]
+def _candidate_triples(base: str, node: NamedNode, name: str, year: str) -> Iterator[Triple]:
     yield Triple(node, DJ.ambiguous, Literal("true", datatype=XSD.boolean))
-    for division in load_gazetteer().named(name, int(date) if date.isascii() and date.isdigit() else None):
+    for division in load_gazetteer().named(name, int(year) if year.isascii() and year.isdigit() else None):
         if division.county.name == name:
             candidate = county_iri(base, division.county)
             yield Triple(node, DJ.mayBe, candidate)
             yield from _chain_triples(base, candidate, "Division", division.county)
 
 
-def _former_triples(base: str, node: NamedNode, county: County) -> Iterator[Triple]:
+def _former_triples(base: str, node: NamedNode, code: str, name: str) -> Iterator[Triple]:
     """Yield the former names of the county, or what took its place if it is former itself."""
     gazetteer = load_gazetteer()
-    division = gazetteer.by_code(county.code, county.name)
+    division = gazetteer.by_code(code, name)
     if division is None:
         return
     if division.until is None:
-        yield from _former_names(node, division)
+        yield from _former_names(node, code, name)
     elif division.successor and (today := gazetteer.by_code(division.successor)):
         successor = county_iri(base, today.county)
         yield Triple(node, DCTERMS.isReplacedBy, successor)
         yield from _division_triples(successor, "Division", today.county.name, today.county.code)
-        yield from _former_names(successor, today)
+        yield from _former_names(successor, division.successor, today.county.name)
 
 
-def _former_names(node: NamedNode, division: Division) -> Iterator[Triple]:
-    for former in load_gazetteer().predecessors(division.county.code):
-        if former.continued and former.county.name != division.county.name:
+def _former_names(node: NamedNode, code: str, name: str) -> Iterator[Triple]:
+    for former in load_gazetteer().predecessors(code):
+        if former.continued and former.county.name != name:
             yield Triple(node, SKOS.altLabel, Literal(former.county.name, language="zh"))

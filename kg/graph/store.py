@@ -29,7 +29,6 @@ from pyoxigraph import (
     Store,
     Triple,
     parse,
-    serialize,
 )
 
 from kg.graph.books import (
@@ -64,6 +63,7 @@ from kg.graph.summaries import (
     whole_graph,
     whole_tallies,
 )
+from kg.graph.turtle import to_bytes
 from kg.graph.vocab import DCTERMS, DJ, PRACTICE, RDF, VOID
 from kg.ontology_files import ontology_file
 
@@ -208,17 +208,19 @@ class Build:
         """Remove the page ``file``, its articles and all that they alone say."""
         self._open_books()
         of_page = list(self.store.quads_for_pattern(None, DJ.file, Literal(file), None))
-        for page in {quad.subject for quad in of_page}:
+        pages = {page for page, *_ in of_page}
+        for page in pages:
             self._put_mark(page, "")
-        graphs = {quad.graph_name for quad in of_page if _is_named(quad)} - {BUILD_GRAPH}
+        graphs = {graph for *_, graph in filter(_is_named, of_page)} - {BUILD_GRAPH}
         for graph in graphs:
             self._touch(self.store.quads_for_pattern(None, None, None, graph))
         self._take(graphs)
-        for page in {quad.subject for quad in of_page}:
+        for page in pages:
             for quad in list(self.store.quads_for_pattern(page, None, None, BUILD_GRAPH)):
                 self.store.remove(quad)
-                if self._lines is not None and quad.predicate == DCTERMS.identifier:
-                    self._lines[quad.object.value] -= 1
+                _, predicate, line, _ = quad
+                if self._lines is not None and predicate == DCTERMS.identifier:
+                    self._lines[line.value] -= 1
 
     def clear(self) -> None:
         """Go on with an empty copy."""
@@ -247,7 +249,7 @@ class Build:
         if self._lines is None:
             self._lines = read_lines(self.store)
         else:
-            self._lines.update(quad.object.value for quad in new)
+            self._lines.update(line.value for _, _, line, _ in new)
         said = to_said(+self._lines)
         self._take({whole_graph(self._base)})
         touched = None if self._touched is None else self._touched.values()
@@ -269,7 +271,7 @@ class Build:
         """Remove what the copy says of itself, which a change makes untrue."""
         self._open_books()
         descriptions = self.store.quads_for_pattern(None, RDF.type, VOID.DatasetDescription, None)
-        self._remove({quad.graph_name for quad in descriptions if _is_named(quad)})
+        self._remove({graph for *_, graph in filter(_is_named, descriptions)})
 
     def _put_mark(self, subject: NamedNode, fingerprint: str) -> None:
         """Set the fingerprint of a page or vocabulary; cut short it has two, and the empty one holds."""
@@ -314,12 +316,11 @@ class Build:
         """
         said: dict[NamedNode, set[Triple]] = defaultdict(set)
         for quad in (quad for graph in graphs for quad in self.store.quads_for_pattern(None, None, None, graph)):
-            said[quad.subject].add(quad.triple)
+            subject, *_ = quad
+            said[subject].add(quad.triple)
         for subject, triples in said.items():
             if self._says_more(graphs, subject, len(triples)):  # seldom: an article mostly says of its own things
-                said[subject] = {
-                    t for t in triples if not self._is_said_elsewhere(graphs, subject, t.predicate, t.object)
-                }
+                said[subject] = {triple for triple in triples if not self._is_said_elsewhere(graphs, *triple)}
         removed = [triple for triples in said.values() for triple in triples]
         for triple in removed:
             self.store.remove(Quad(triple.subject, triple.predicate, triple.object))
@@ -332,10 +333,15 @@ class Build:
         said = self.store.quads_for_pattern(subject, None, None, DefaultGraph())
         return next(islice(said, number, None), None) is not None or self._is_said_elsewhere(graphs, subject)
 
-    def _is_said_elsewhere(self, graphs: set[NamedNode], *pattern: NamedNode | Literal) -> bool:
-        """Tell whether a named graph other than ``graphs`` has a statement that begins like ``pattern``."""
-        terms = (*pattern, None, None)[:3]
-        found = self.store.quads_for_pattern(*terms, None)
+    def _is_said_elsewhere(
+        self,
+        graphs: set[NamedNode],
+        subject: NamedNode,
+        predicate: NamedNode | None = None,
+        value: NamedNode | Literal | None = None,
+    ) -> bool:
+        """Tell whether a named graph other than ``graphs`` has a statement that begins like this."""
+        found = self.store.quads_for_pattern(subject, predicate, value, None)
         return any(q.graph_name not in graphs and q.graph_name not in (BUILD_GRAPH, DefaultGraph()) for q in found)
 
     def close(self) -> None:
@@ -356,9 +362,9 @@ def to_statements(
     """
     parts = []
     for graph, triples in graphs:
-        lines = serialize(triples, format=RdfFormat.N_TRIPLES)
+        lines = to_bytes(triples, RdfFormat.N_TRIPLES)
         parts += [lines.replace(b" .\n", f" {graph} .\n".encode()), lines]  # in N-Triples a line ends nowhere else
-    return b"".join((*parts, serialize(page_marks(base, file, fingerprint), format=RdfFormat.N_QUADS)))
+    return b"".join((*parts, to_bytes(page_marks(base, file, fingerprint), RdfFormat.N_QUADS)))
 
 
 def data_quads(store: Store) -> Iterator[Quad]:

@@ -31,10 +31,11 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 
 from kg.graph.counting import Counts, chunks, count, solutions
 from kg.graph.iri import dataset_iri, to_segment
+from kg.graph.queryable import select
 from kg.graph.questions import Term
 from kg.graph.terms import REALISED
 from kg.graph.threads import in_threads
-from kg.graph.vocab import DJ, PREFIXES, RDF, RDFS
+from kg.graph.vocab import DJ, RDF, RDFS
 from kg.model import STATUSES
 
 _DATED = ("Alliance", "Mechanism", "Programme", "Platform", "Slogan", "Document", "Figure")
@@ -78,11 +79,11 @@ def touched_graphs(statements: Iterable[Quad] | bytes, base: str) -> dict[NamedN
         lines = {line for term in _TOUCHING_TERMS for line in _lines_with(term, statements)}
         statements = parse(b"\n".join(lines), RdfFormat.N_QUADS, lenient=True)
     graphs: dict[NamedNode, Term] = {}
-    for quad in statements:
-        if quad.predicate == DJ.undertakes:
-            graphs[_county_graph(quad.subject, base)] = quad.subject
-        elif quad.predicate == DJ.date:
-            graphs[_date_graph(quad.object, base)] = quad.object
+    for subject, predicate, value, _ in statements:
+        if predicate == DJ.undertakes:
+            graphs[_county_graph(subject, base)] = subject
+        elif predicate == DJ.date:
+            graphs[_date_graph(value, base)] = value
     return graphs
 
 
@@ -107,11 +108,11 @@ def missing_tallies(store: Store, base: str, touched: Iterable[Term] | None = No
     :param touched: the counties and dates that may have none, where they are known.
     """
     if touched is None:
-        counties = {solution[0] for solution in store.query(_COUNTIES, prefixes=PREFIXES)}
-        dates = {solution[0] for solution in store.query(_DATES, prefixes=PREFIXES)}
+        counties = {solution[0] for solution in select(store, _COUNTIES)}
+        dates = {solution[0] for solution in select(store, _DATES)}
     else:
         terms = set(touched)
-        counties = {term for term in terms if isinstance(term, NamedNode) and _has(store, term, DJ.undertakes, None)}
+        counties = {term for term in terms if isinstance(term, NamedNode) and _has(store, term, DJ.undertakes)}
         dates = {term for term in terms if isinstance(term, Literal) and _is_reported(store, term)}
     dates = {date for date in dates if not store.contains_named_graph(_date_graph(date, base))}
     yield from in_threads(lambda chunk: list(_county_tallies(store, chunk, base)), chunks(counties))
@@ -128,7 +129,7 @@ def whole_tallies(store: Store, base: str, elsewhere: Mapping[str, int]) -> Iter
     graph = whole_graph(base)
     yield Quad(dataset_iri(base), DJ.elsewhereTally, _to_json({**elsewhere, **_no_things()}), graph)
     cases: dict[str, Counter[str]] = defaultdict(Counter)
-    for (tally,) in store.query(_PRACTICES, prefixes=PREFIXES):
+    for (tally,) in select(store, _PRACTICES):
         _, applied, others, _, counts = tally.value.split("\t")
         for practice, numbers in zip(f"{applied} {others}".split(), counts.split(",")):
             cases[practice][numbers] += 1
@@ -140,11 +141,11 @@ def whole_tallies(store: Store, base: str, elsewhere: Mapping[str, int]) -> Iter
 def _is_reported(store: Store, date: Term) -> bool:
     """Tell whether an article has the date; a page alone may have it too."""
     dated = store.quads_for_pattern(None, DJ.date, date, DefaultGraph())
-    return any(_has(store, quad.subject, DJ.reports, None) for quad in dated)
+    return any(_has(store, article, DJ.reports) for article, *_ in dated)
 
 
-def _has(store: Store, *pattern: Term | None) -> bool:
-    return next(store.quads_for_pattern(*pattern, DefaultGraph()), None) is not None
+def _has(store: Store, subject: NamedNode, predicate: NamedNode) -> bool:
+    return next(store.quads_for_pattern(subject, predicate, None, DefaultGraph()), None) is not None
 
 
 def _to_case(counties: Counter[str], statuses: tuple[str, ...]) -> str:
@@ -163,14 +164,14 @@ def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Itera
     relations = _relations(store, counties)
     for county in counties:
         graph = _county_graph(county, base)
-        name = next(store.quads_for_pattern(county, RDFS.label, None, DefaultGraph())).object.value
+        _, _, label, _ = next(store.quads_for_pattern(county, RDFS.label, None, DefaultGraph()))
         found = {what: things[county].get(told, {}).get("", 0) for what, told in THINGS.items()}
         named = rows[county].get("organisationEvidence", {}).values()
         if organisations := sum((*named, *relations[county].values())):
             rows[county]["organisations"] = {"": organisations}
         figures = sum(rows[county].get("figureEvidence", {}).get(status, 0) for status in REALISED)
-        yield Quad(county, DJ.tally, _to_json({**found, "figures": figures, "name": name}), graph)
-        line = "\t".join((county.value, str(found["articles"]), *_to_cells(rows[county], ROWS), name))
+        yield Quad(county, DJ.tally, _to_json({**found, "figures": figures, "name": label.value}), graph)
+        line = "\t".join((county.value, str(found["articles"]), *_to_cells(rows[county], ROWS), label.value))
         yield Quad(county, DJ.rowTally, Literal(line), graph)
         yield Quad(county, DJ.practiceTally, Literal(_to_practices(county, cases[county], concepts[county])), graph)
         yield from (Quad(county, DJ.relationEvidence, mention, graph) for mention in relations[county])

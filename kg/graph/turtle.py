@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any, BinaryIO
 
-from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse, serialize
 
 from kg.graph.iri import BASE
 from kg.graph.jsonld import to_jsonld
@@ -57,14 +57,19 @@ def to_trig(quads: Iterable[Quad], base: str = BASE) -> bytes:
     return file.getvalue()
 
 
+def to_bytes(statements: Iterable[Triple] | Iterable[Quad], format: RdfFormat) -> bytes:
+    """Return statements in the order they have."""
+    return serialize(statements, format=format) or b""
+
+
 def to_ntriples(triples: Iterable[Triple]) -> bytes:
     """Return sorted canonical N-Triples."""
-    return serialize(_sorted_triples(triples), format=RdfFormat.N_TRIPLES)
+    return to_bytes(_sorted_triples(triples), RdfFormat.N_TRIPLES)
 
 
 def to_nquads(quads: Iterable[Quad]) -> bytes:
     """Return sorted canonical N-Quads, one named graph an article."""
-    return serialize(_sorted_quads(quads), format=RdfFormat.N_QUADS)
+    return to_bytes(_sorted_quads(quads), RdfFormat.N_QUADS)
 
 
 def to_rdfxml(triples: Iterable[Triple]) -> bytes:
@@ -131,7 +136,7 @@ def _write_rdfxml(triples: Iterable[Triple], file: BinaryIO) -> None:
 
 
 def _to_xml(triple: Triple) -> Triple:
-    if _NOT_XML.search(triple.object.value):
+    if isinstance(triple.object, Literal) and _NOT_XML.search(triple.object.value):
         raise NotWritable(f"RDF/XML cannot hold a control character of {triple.subject}; export .ttl or .nt.")
     return triple
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
+from kg.graph.queryable import select
 from kg.graph.store import VOCABULARY_GRAPHS, data_quads
 from kg.graph.turtle import to_ntriples
 from kg.graph.vocab import DJ, OWL, PRACTICE, THEME
@@ -63,9 +64,9 @@ def _sparql_findings(store: Store) -> Iterator[Finding]:
     from rdflib.namespace import SH
 
     shapes = _parsed("shapes.ttl")
-    for constraint, select in shapes.subject_objects(SH.select):
+    for constraint, query in shapes.subject_objects(SH.select):
         message = str(shapes.value(constraint, SH.message))
-        for solution in store.query(str(select), prefixes={"dj": DJ.iri}):
+        for solution in select(store, str(query)):
             yield _misshapen(str(constraint), solution["this"].value, message, solution["value"].value)
 
 
@@ -128,20 +129,20 @@ def check_vocabulary(store: Store) -> list[Finding]:
     properties = (OWL.ObjectProperty, OWL.DatatypeProperty)
     kinds = {triple.subject: triple.object for triple in ontology["dangjian.ttl"] if triple.object in properties}
     used, findings = set(), set()
-    for quad in data_quads(store):
-        used |= {term.value for term in (quad.predicate, quad.object) if isinstance(term, NamedNode)}
-        kind = kinds.get(quad.predicate)
-        if kind is not None and isinstance(quad.object, Literal) == (kind == OWL.ObjectProperty):
+    for subject, predicate, value, _ in data_quads(store):
+        used |= {term.value for term in (predicate, value) if isinstance(term, NamedNode)}
+        kind = kinds.get(predicate)
+        if kind is not None and isinstance(value, Literal) == (kind == OWL.ObjectProperty):
             wanted = "a resource" if kind == OWL.ObjectProperty else "a literal"
-            message = f"{quad.predicate.value.removeprefix(DJ.iri)} has {quad.object}, not {wanted}."
-            findings.add(Finding(check="vocabulary", subject=quad.subject.value, message=message))
+            message = f"{predicate.value.removeprefix(DJ.iri)} has {value}, not {wanted}."
+            findings.add(Finding(check="vocabulary", subject=subject.value, message=message))
     unknown = {term for term in used - known if term.startswith((DJ.iri, PRACTICE, THEME)) and term not in _NAMESPACES}
     findings |= {Finding(check="vocabulary", subject=t, message="The ontology has no such term.") for t in unknown}
     return sorted(findings, key=lambda finding: (finding.subject, finding.message))
 
 
 def _page_findings(store: Store, pages: dict[str, Page]) -> Iterator[Finding]:
-    for solution in store.query(_PAGES, prefixes={"dj": DJ.iri}):
+    for solution in select(store, _PAGES):
         file, sha256 = solution["file"].value, solution["sha256"].value
         if file not in pages:
             yield _ungrounded(file, "The page file is not among those given.")
@@ -150,7 +151,7 @@ def _page_findings(store: Store, pages: dict[str, Page]) -> Iterator[Finding]:
 
 
 def _passage_findings(store: Store, pages: dict[str, Page]) -> Iterator[Finding]:
-    for solution in store.query(_PASSAGES, prefixes={"dj": DJ.iri}):
+    for solution in select(store, _PASSAGES):
         exact, file = solution["exact"].value, solution["file"].value
         start, end = int(solution["start"].value), int(solution["end"].value)
         subject = solution["passage"].value
