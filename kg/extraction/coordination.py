@@ -7,6 +7,7 @@ Read forms: 村企合作、城市基层、产业链党建联盟 · 学员管理�
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.extraction.analysis import Analysis
@@ -161,7 +162,7 @@ def _trimmed(analysis: Analysis, begin: int, end: int) -> list[int]:
     return starts[:5] or [begin]
 
 
-def parts_of(text: str, start: int, end: int):
+def parts_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the (start, end) of the parts of the list in a stretch: cut at 、, the last part at 和 or 与."""
     at = start
     cuts = [m.span() for m in re.finditer("、", text[start:end])]

@@ -13,7 +13,7 @@ from kg.extraction.analysis import Analysis, Word
 from kg.extraction.candidates import Candidate, after, before, edges, occurrence
 from kg.extraction.evidence import Evidence, Templates
 from kg.extraction.lexicon import read_sections, read_words
-from kg.reading.bylines import read_words as read_reading_words
+from kg.reading.lexicon_files import read_words as read_reading_words
 
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,6})+")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff]{1,6}")

@@ -49,6 +49,9 @@ _OPENING = re.compile("[“‘「『《]")
 _COMMA = re.compile("[、，；,;]")
 _SEPARATOR = re.compile("[、，；,;+]")
 
+_Said = dict[ox.NamedNode, list[ox.NamedNode | ox.Literal]]
+"""What the file says of one practice or theme, by property."""
+
 _THEME_LIMIT = 3
 _THEME_SHARE = 0.5
 _THEME_MINIMUM = 3
@@ -216,15 +219,16 @@ def _scheme() -> _Scheme:
     )
 
 
-def _read_facts(turtle: bytes) -> dict[str, dict[ox.NamedNode, list[ox.NamedNode | ox.Literal]]]:
-    facts: dict[str, dict[ox.NamedNode, list[ox.NamedNode | ox.Literal]]] = {}
+def _read_facts(turtle: bytes) -> dict[str, _Said]:
+    facts: dict[str, _Said] = {}
     for triple in ox.parse(turtle, format=ox.RdfFormat.TURTLE):
         facts.setdefault(triple.subject.value, {}).setdefault(triple.predicate, []).append(triple.object)
     return facts
 
 
-def _chinese(fact: dict[ox.NamedNode, list], properties: Iterable[ox.NamedNode]) -> list[str]:
-    return sorted(o.value for p in properties for o in fact.get(p, ()) if o.language == "zh")
+def _chinese(fact: _Said, properties: Iterable[ox.NamedNode]) -> list[str]:
+    said = (o for p in properties for o in fact.get(p, ()) if isinstance(o, ox.Literal))
+    return sorted(wording.value for wording in said if wording.language == "zh")
 
 
 def _ids(iris: Iterable[ox.NamedNode | ox.Literal], namespace: str) -> list[str]:

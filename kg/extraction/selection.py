@@ -123,7 +123,7 @@ def _of_one_kind(candidates: Sequence[Candidate], dropped: list[Dropped]) -> lis
 
 def _best_of_group(candidates: Iterable[Candidate], dropped: list[Dropped]) -> list[Candidate]:
     """Keep the likeliest candidate of each head; other likely beginnings or ends become its aliases."""
-    groups: dict[tuple, list[Candidate]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     free = []
     for candidate in candidates:
         if candidate.group is not None:

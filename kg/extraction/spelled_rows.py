@@ -98,7 +98,8 @@ def alike(spelling: Spelling) -> Iterator[Reading]:
     several = [label for label in spelling.labels if label.count != 1]
     if not spelling.places or len(spelling.labels) < 2 or not several:
         return
-    if not all(label.key and (label.count or 0) > 1 for label in several) or sum(label.count or 0 for label in several) < 3:
+    counts = [label.count or 0 for label in several]
+    if min(counts) < 2 or sum(counts) < 3 or not all(label.key for label in several):
         return
     for weight, find in ((5, _things), (3, _clauses)):
         rows = [_row(spelling, label, find) if label.count != 1 else () for label in spelling.labels]

@@ -134,7 +134,7 @@ def weigh(candidate: Candidate) -> defaultdict[str, float]:
     return found
 
 
-def _deal(sentences: Sequence[Span], facts: Iterable[Any], to_start: Callable[[Any], int]) -> list[tuple]:
+def _deal(sentences: Sequence[Span], facts: Iterable[Any], to_start: Callable[[Any], int]) -> list[tuple[Any, ...]]:
     """Return the facts that begin in each sentence."""
     starts = [sentence.start for sentence in sentences]
     dealt: list[list[Any]] = [[] for _ in sentences]

@@ -242,8 +242,8 @@ def _by_practice(tallies: Tallies, asked: Question, values: Values, limit: int) 
     ordered = sorted(shared, key=lambda practice: (-shared[practice][1], labels.get(practice, practice), practice))
     window = _to_window("practiceIri", {practice: shared[practice][0] for practice in ordered}, limit)
     practices = [node.value for node in window.bound.get("practiceIri", ())]
-    counted: dict[str, list[Term]] = {"counted": [Literal(f"{practice}\t{shared[practice][1]}") for practice in practices]}
-    return replace(window, bound=window.bound | counted)
+    counted: list[Term] = [Literal(f"{practice}\t{shared[practice][1]}") for practice in practices]
+    return replace(window, bound={**window.bound, "counted": counted})
 
 
 def _shared_practices(tallies: Tallies, values: Values) -> dict[str, tuple[int, int]]:
