@@ -5,7 +5,7 @@ A thin skin over the floors below: rows come as plain Python values, pandas and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -258,7 +258,12 @@ def _to_date(text: str) -> date | str:
         return text
 
 
-_TO_PYTHON = {_INTEGER: int, _DECIMAL: Decimal, _BOOLEAN: lambda text: text in ("true", "1"), _DATE: _to_date}
+_TO_PYTHON: dict[str, Callable[[str], Any]] = {
+    _INTEGER: int,
+    _DECIMAL: Decimal,
+    _BOOLEAN: lambda text: text in ("true", "1"),
+    _DATE: _to_date,
+}
 
 
 def _to_html_row(tag: str, cells: Iterable[str]) -> str:

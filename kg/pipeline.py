@@ -240,8 +240,8 @@ def look_at(source: PageSource, known: Known | None, metadata: Metadata) -> Look
     """Return the page as it is now, its hash that of last time if its stamp is; of one that cannot be read, nothing."""
     try:
         stamp = _stamp(source)
-        is_known = known is not None and stamp and known.stamp == stamp
-        sha256 = known.sha256 if is_known else hashlib.sha256(read_bytes(source)).hexdigest()
+        is_same = stamp and known and known.stamp == stamp
+        sha256 = known.sha256 if known and is_same else hashlib.sha256(read_bytes(source)).hexdigest()
         key = page_key(source.name, sha256, metadata.of(source))
         return Look(source=source, stamp=stamp, sha256=sha256, key=key)
     except (PageError, OSError):

@@ -25,6 +25,8 @@ from typing import Any
 
 from kg.model import ENTITY_TYPES
 
+Data = dict[str, Any]
+
 CORE_TYPES = ("Alliance", "Mechanism", "Slogan")
 FIELDS = (
     "article", "starts", "ends", "headline", "county", "county code", "kind",
@@ -35,9 +37,7 @@ GROUPS = {"core": CORE_TYPES, "all": ENTITY_TYPES}
 
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９＋－％", "0123456789+-%")
 _PUNCTUATION = re.compile(r"[\s“”‘’\"'《》〈〉「」『』，,。；;：:、·．.!！?？—–－\-（）()【】]")
-_NOTHING = {"bylines": [], "measures": [], "entities": [], "formulas": [], "figures": []}
-
-Data = dict[str, Any]
+_NOTHING: Data = {"bylines": [], "measures": [], "entities": [], "formulas": [], "figures": []}
 
 
 class GoldError(ValueError):
@@ -197,7 +197,7 @@ def _opening(article: Data) -> str:
 
 def _compare(gold: Data | None, predicted: Data | None) -> Iterator[Outcome]:
     if gold is None:
-        yield Outcome("fields", "article", "fp", str(predicted.get("headline")))
+        yield Outcome("fields", "article", "fp", str(predicted and predicted.get("headline")))
         return
     yield Outcome("fields", "article", "tp" if predicted else "fn", str(gold.get("headline") or gold["starts"]))
     if predicted is not None:
@@ -240,7 +240,7 @@ def _compare_lists(gold: Data, predicted: Data) -> Iterator[Outcome]:
     yield from _compare_counts("figure", required, found - (disputed & (found - required)))
 
 
-def _compare_counts(row: str, gold: Counter, predicted: Counter) -> Iterator[Outcome]:
+def _compare_counts(row: str, gold: Counter[Any], predicted: Counter[Any]) -> Iterator[Outcome]:
     for verdict, rest in (("tp", gold & predicted), ("fp", predicted - gold), ("fn", gold - predicted)):
         for item in rest.elements():
             yield Outcome("fields", row, verdict, item if isinstance(item, str) else " ".join(map(str, item)))
@@ -248,10 +248,10 @@ def _compare_counts(row: str, gold: Counter, predicted: Counter) -> Iterator[Out
 
 def _compare_formulas(gold: Data, predicted: Data) -> Iterator[Outcome]:
     """Formulas that are not spelled out are optional on both sides; items match when one contains the other."""
-    formulas = ([_formula_name(f) for f in side["formulas"]] for side in (gold, predicted))
-    yield from _compare_names("fields", "formula", *formulas, _same)
-    items = ([item for f in side["formulas"] for item in _formula_items(f)] for side in (gold, predicted))
-    yield from _compare_names("fields", "formula item", *items, _contains)
+    want, have = ([_formula_name(f) for f in side["formulas"]] for side in (gold, predicted))
+    yield from _compare_names("fields", "formula", want, have, _same)
+    want, have = ([item for f in side["formulas"] for item in _formula_items(f)] for side in (gold, predicted))
+    yield from _compare_names("fields", "formula item", want, have, _contains)
 
 
 def _compare_entities(gold: Data, predicted: Data) -> Iterator[Outcome]:

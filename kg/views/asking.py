@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import networkx as nx
 from pyoxigraph import Literal, NamedNode
 
-from kg.graph.answers import Solutions, answer, read_answer
-from kg.graph.coverage import CountyRead, Coverage, find_coverage
-from kg.graph.paging import Tallies
+from kg.graph.answers import Solutions, answer, read_solutions
+from kg.graph.coverage import Coverage, find_coverage
+from kg.graph.paging import CountyRead, Tallies
 from kg.graph.queryable import Queryable
 from kg.graph.questions import Question, ask, questions
 from kg.model import ENTITY_TYPES, STATUSES
@@ -103,7 +103,7 @@ def to_answer(
     :raises UnknownQuestion: and the other errors of ``kg.graph.questions.ask``.
     """
     found = answer(store, name, values, limit=limit, tallies=tallies)
-    rows = [[term and term.value for term in row] for row in found.rows]
+    rows = [[term.value if isinstance(term, (NamedNode, Literal)) else None for term in row] for row in found.rows]
     return {
         "columns": found.variables,
         "kinds": _kinds(found),
@@ -123,7 +123,7 @@ def to_answers(store: Queryable, network: nx.MultiDiGraph) -> dict[str, Any]:
     about these only.
     """
     pack = _Pack(network, _base(store))
-    answers = {}
+    answers: dict[str, Any] = {}
     counties = {node for node, cls in network.nodes(data="cls") if cls == "County"}
     is_part = any(iri not in counties for iri, _, _ in solutions(store, _COUNTIES))
     for question in questions():
@@ -137,7 +137,8 @@ def to_answers(store: Queryable, network: nx.MultiDiGraph) -> dict[str, Any]:
             continue
         rows = [cell for row in _in_order(question.name, found) for cell in map(pack.number, row)]
         answers[question.name] = {"columns": columns, "kinds": _kinds(found), "rows": rows}
-    read_counties = find_coverage(store, "alliances", {"status": "all"}, ("countyIri",), ())
+    coverage = find_coverage(store, "alliances", {"status": "all"}, ("countyIri",), ())
+    without, elsewhere = (coverage.without, coverage.elsewhere) if coverage else ((), 0)
     return {
         "answers": answers,
         "aliases": [(pack.number(NamedNode(thing)), alias) for thing, alias in _aliases(store, pack)],
@@ -146,8 +147,8 @@ def to_answers(store: Queryable, network: nx.MultiDiGraph) -> dict[str, Any]:
         "dates": sorted(
             (pack.number(NamedNode(article)), date) for article, date in solutions(store, _DATES) if pack.holds(article)
         ),
-        "read": [_to_read(county) for county in read_counties.without if county.iri in counties],
-        "elsewhere": 0 if is_part else read_counties.elsewhere,
+        "read": [_to_read(county) for county in without if county.iri in counties],
+        "elsewhere": 0 if is_part else elsewhere,
     }
 
 
@@ -211,14 +212,14 @@ def _to_question(question: Question) -> dict[str, Any]:
 
 def _columns(question: Question) -> list[str]:
     """Return the columns of the answer: the variables of the outer SELECT."""
-    head = re.search(r"SELECT(?: DISTINCT)?((?:\s+\?\w+)+)\s+WHERE", question.text)
+    head = next(re.finditer(r"SELECT(?: DISTINCT)?((?:\s+\?\w+)+)\s+WHERE", question.text))
     return re.findall(r"\w+", head[1])
 
 
 def _default(question: Question, variable: str) -> list[str]:
     """Return the values that hold when none is given, as text; none where the variable is then free."""
     forms = rf"VALUES \?{variable} {{([^}}]*)}}|FILTER \(\?{variable} IN \(([^)]*)\)\)"
-    values = next(filter(None, re.search(forms, question.text).groups()))
+    values = next(filter(None, next(re.finditer(forms, question.text)).groups()))
     found = [quoted or plain for quoted, plain in _VALUE.findall(values)]
     return [] if "UNDEF" in found else found
 
@@ -241,22 +242,24 @@ def _whole(store: Queryable, question: Question) -> Solutions:
     """Return the answer without restriction: of every status, and however few counties share a thing."""
     everything = {"status": "all", "minimum": "0"}
     names = {parameter.name for parameter in question.parameters}
-    return read_answer(ask(store, question.name, {name: everything[name] for name in everything.keys() & names}))
+    return read_solutions(ask(store, question.name, {name: everything[name] for name in everything.keys() & names}))
 
 
-def _about(found: Solutions, counties: set[str]) -> Iterable[Sequence[Any]]:
+def _about(found: Solutions, counties: set[str]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of which all counties are among ``counties``."""
     places = [at for at, name in enumerate(found.variables) if name in ("countyIri", "similarIri")]
-    return (row for row in found.rows if all(row[at] is not None and row[at].value in counties for at in places))
+    nodes = set(map(NamedNode, counties))
+    return (row for row in found.rows if all(row[at] in nodes for at in places))
 
 
 def _in_order(name: str, found: Solutions) -> Sequence[Sequence[Any]]:
     """Return the rows in the order that remains when a count that the page makes anew is left out of it."""
+    rows: Sequence[Sequence[Any]] = found.rows
     if name not in _COUNTED:
-        return found.rows
+        return rows
     at = found.variables.index(_COUNTED[name][1])
     label = found.variables.index(found.variables[at].removesuffix("Iri"))
-    return sorted(found.rows, key=lambda row: (row[label].value, row[at].value))
+    return sorted(rows, key=lambda row: (row[label].value, row[at].value))
 
 
 def _kinds(found: Solutions) -> list[str]:
@@ -291,7 +294,8 @@ def _dates(store: Queryable, found: Solutions) -> dict[str, str]:
     if "articleIri" not in found.variables or "date" in found.variables:
         return {}
     at = found.variables.index("articleIri")
-    return dict(sorted(solutions(store, _DATES, {row[at].value for row in found.rows})))
+    articles = {row[at] for row in found.rows}
+    return dict(sorted(solutions(store, _DATES, {node.value for node in articles if isinstance(node, NamedNode)})))
 
 
 def _to_read(county: CountyRead) -> tuple[str, str, int]:

@@ -10,8 +10,7 @@ from typing import Any
 import networkx as nx
 from pyoxigraph import NamedNode
 
-from kg.graph.queryable import Queryable
-from kg.graph.vocab import PREFIXES
+from kg.graph.queryable import Queryable, select
 
 _VARIABLE = re.compile(r"\?(\w+)")
 _VALUES = re.compile(r"VALUES \?(\w+) \{([^}]*)\}")
@@ -61,9 +60,9 @@ def solutions(store: Queryable, query: str, only: Only = None, variable: str = "
     if only is not None:
         head, brace, rest = query.partition("{")
         values = " ".join(str(NamedNode(iri)) for iri in sorted(only))
-        name = variable or _VARIABLE.search(head)[1]
+        name = variable or next(_VARIABLE.finditer(head))[1]
         query = f"{head}{brace} VALUES ?{name} {{ {values} }} {_VALUES.sub(_to_filter, rest)}"
-    for solution in store.query(query, prefixes=PREFIXES):
+    for solution in select(store, query):
         yield tuple(term and term.value for term in solution)
 
 

@@ -142,7 +142,8 @@ def _next_circle(waiting: list[str], radii: dict[str, float], inner: float) -> l
     """Return the counties that stand in the next circle: all of them, or as many as it holds."""
     if len(waiting) <= _SINGLE_CIRCLE:
         return waiting
-    room, circle = 2 * pi * (inner + max(radii[county] for county in waiting)), []
+    room = 2 * pi * (inner + max(radii[county] for county in waiting))
+    circle: list[str] = []
     for county in waiting:
         room -= 2 * radii[county] + _GAP
         if room < 0 and len(circle) >= _SMALL_CIRCLE:

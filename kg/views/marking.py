@@ -44,7 +44,8 @@ class Mark:
 
 def find_marks(article: Article) -> tuple[Mark, ...]:
     """Return every mention, formula, figure and measure of ``article`` in the order of print."""
-    spans = [(span.start, span.end, entity.type) for entity in article.entities for span in (entity, *entity.mentions)]
+    spans = [(entity.start, entity.end, entity.type) for entity in article.entities]
+    spans += [(mention.start, mention.end, entity.type) for entity in article.entities for mention in entity.mentions]
     spans += [(formula.start, formula.end, "Formula") for formula in article.formulas]
     spans += [(figure.start, figure.end, "Figure") for figure in article.figures]
     spans += [(measure.start, measure.end, "Measure") for measure in article.measures]

@@ -57,7 +57,8 @@ def _read_word(word: str) -> list[str]:
     """Return one syllable for each character of a word of the dictionary; empty for what is no Chinese character."""
     if len(word) == 1:
         return [_characters().get(word) or "".join(lazy_pinyin(word, errors="ignore"))]
-    read = lazy_pinyin(word, errors=lambda signs: [""] * len(signs))
+    # pypinyin takes a list for each of the signs too, which its annotations leave out
+    read = lazy_pinyin(word, errors=lambda signs: [""] * len(signs))  # type: ignore[arg-type,return-value]
     return read if len(read) == len(word) else [""] * len(word)
 
 
