@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, parse, parse_query_results
+from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, RdfFormat, parse, parse_query_results
 
 from kg.graph.coverage import find_coverage, to_sentences
 from kg.graph.queryable import Queryable
@@ -58,12 +58,12 @@ def to_page(build: Build, *, query: str, rows: int, **values: Any) -> str:
 
 def _read(reply: Reply) -> tuple[list[str], list[list[Any]]]:
     """Return the columns and rows of an answer; a truth has none."""
-    if reply.form == "boolean":
-        return [], []
     if reply.form == "triples":
         triples = (quad.triple for quad in parse(reply.body, RdfFormat.N_TRIPLES))
         return ["subject", "predicate", "object"], [[t.subject, t.predicate, t.object] for t in triples]
     found = parse_query_results(reply.body, format=QueryResultsFormat.JSON)
+    if isinstance(found, QueryBoolean):
+        return [], []
     return [variable.value for variable in found.variables], [list(solution) for solution in found]
 
 
@@ -78,12 +78,12 @@ def _to_question(text: str) -> str:
     return next((example["name"] for example in pages.examples() if example["text"] == text), "")
 
 
-def _to_table(columns: list[str], rows: list[list]) -> dict[str, Any]:
+def _to_table(columns: list[str], rows: list[list[Any]]) -> dict[str, Any]:
     """Return columns and cells; a column ``xIri`` becomes the address of the column ``x`` beside it."""
     paired = {name: columns.index(name + "Iri") for name in columns if name + "Iri" in columns}
     shown = [i for i, name in enumerate(columns) if not (name.endswith("Iri") and name[:-3] in columns)]
 
-    def cell(row: list, i: int) -> dict[str, Any]:
+    def cell(row: list[Any], i: int) -> dict[str, Any]:
         term, address = row[i], row[paired.get(columns[i], i)]
         iri = address.value if isinstance(address, NamedNode) else ""
         if term is None:

@@ -31,7 +31,7 @@ class Connection(H11Protocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._taking: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as H11Protocol's own
         super().connection_made(transport)
         if len(self.connections) > CONNECTIONS:
             self._make_room()
@@ -70,7 +70,8 @@ class Connection(H11Protocol):
         return self.cycle is None or self.cycle.response_complete
 
     def _make_room(self) -> None:
-        waiting = [other for other in self.connections if other is not self and other._is_waiting()]
+        others = [other for other in self.connections if isinstance(other, Connection) and other is not self]
+        waiting = [other for other in others if other._is_waiting()]
         if waiting:
             longest = min(waiting, key=lambda other: other._since)
             self.connections.discard(longest)

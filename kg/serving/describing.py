@@ -16,12 +16,16 @@ from kg.graph.vocab import DJ
 from kg.serving import pages
 from kg.serving.addresses import SUFFIXES, Addresses, split_suffix
 from kg.serving.failing import NoAnswer
-from kg.serving.formats import GRAPHS, HTML, content_type, find_format, media_types
+from kg.serving.formats import GRAPHS, HTML, content_type, media_types
 from kg.serving.negotiation import choose
 from kg.serving.served import Serving
 from kg.serving.snapshot import Build
 from kg.serving.telling import WRITING, write_description, write_thing, write_vocabulary
 from kg.serving.things import find_described
+
+_TYPES = {f".{format.name}": format.media[0] for format in GRAPHS} | {".html": HTML}
+"""The media type that each suffix of a path asks for."""
+_NAMES = {media: format.name for format in GRAPHS for media in format.media}
 
 
 async def describe_iri(request: Request, serving: Serving, seconds: float) -> Response:
@@ -78,10 +82,9 @@ def _places(addresses: Addresses, path: str) -> dict[str, tuple[str, str]]:
 
 
 async def _to_description(serving: Serving, iri: str, path: str, media: str, seconds: float) -> Response:
-    format = find_format(GRAPHS, media)
+    name, base = _NAMES[media], serving.snapshot.build.base
     try:
-        asked = (iri, format.name, serving.snapshot.build.base)
-        body, count, is_cut = await serving.pages.run(write_description, *asked, seconds=seconds)
+        body, count, is_cut = await serving.pages.run(write_description, iri, name, base, seconds=seconds)
     except NoAnswer as error:
         if error.kind != "not-acceptable":
             raise
@@ -89,7 +92,7 @@ async def _to_description(serving: Serving, iri: str, path: str, media: str, sec
     response = Response(body, media_type=content_type(media), headers={"vary": "Accept"})
     if is_cut:
         response.headers["x-sparql-maxrows"] = str(count)
-    return _with_headers(response, path, f".{format.name}", iri)
+    return _with_headers(response, path, f".{name}", iri)
 
 
 def _to_path(request: Request) -> str:
@@ -99,10 +102,8 @@ def _to_path(request: Request) -> str:
 
 
 def _negotiate(request: Request, suffix: str) -> str | None:
-    if suffix == ".html":
-        return HTML
     if suffix:
-        return find_format(GRAPHS, suffix.removeprefix(".")).media[0]
+        return _TYPES[suffix]
     return choose(request.headers.get("accept", ""), [*media_types(GRAPHS), HTML])
 
 
@@ -121,8 +122,7 @@ def _with_headers(response: Response, path: str, suffix: str, iri: str) -> Respo
     headers = MutableHeaders(raw=response.raw_headers)
     path = quote(path, safe=_IN_IRI)  # a client may send < and > as they are, which end an address here
     headers["content-location"] = path + suffix
-    types = {f".{format.name}": format.media[0] for format in GRAPHS} | {".html": HTML}
-    links = [f'<{path}{other}>; rel="alternate"; type="{types[other]}"' for other in SUFFIXES if other != suffix]
+    links = [f'<{path}{other}>; rel="alternate"; type="{_TYPES[other]}"' for other in SUFFIXES if other != suffix]
     headers["link"] = ", ".join([f'<{quote(iri, safe=_IN_IRI)}>; rel="describes"', *links])
     return response
 

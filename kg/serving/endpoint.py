@@ -102,7 +102,7 @@ def _to_job(
         known = ", ".join(format.name for format in (*SOLUTIONS, *GRAPHS))
         raise WrongRequest(406, "not-acceptable", f"No answer is written so; the formats are {known}.")
     job = Job(
-        text=asked.text,
+        text=asked.text or "",
         rows=min(rows, SHOWN) if page else rows,
         base=serving.snapshot.build.base,
         seconds=seconds,

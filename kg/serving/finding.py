@@ -209,7 +209,8 @@ def to_finder(catalogue: Catalogue) -> Finder:
     entries = sorted(catalogue.entries.values(), key=lambda entry: (_order(entry.cls), -len(entry.near), entry.iri))
     numbers = {entry.iri: number for number, entry in enumerate(entries)}
     labels = {entry.iri: entry.label for entry in entries if entry.cls == "County"}
-    keys, sounds, owners, is_label = [], [], [], []
+    keys: list[str] = []
+    sounds, owners, is_label = [], [], []
     company: dict[int, list[int]] = {number: [] for number, entry in enumerate(entries) if entry.cls == "County"}
     starts: dict[int, frozenset[int]] = {}
     for number, entry in enumerate(entries):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple, parse_query_results, serialize
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple, parse_query_results
 
 from kg.graph import turtle
 from kg.graph.answers import Solutions, to_json
@@ -111,7 +111,7 @@ def write_solutions(result: Solutions | bool, name: str) -> bytes:
     json = to_json(result).encode("utf-8")
     if name == "json":
         return json
-    body = parse_query_results(json, format=QueryResultsFormat.JSON).serialize(format=_RESULTS[name])
+    body = parse_query_results(json, format=QueryResultsFormat.JSON).serialize(format=_RESULTS[name]) or b""
     if name == "xml" and _NOT_XML.search(body):
         raise turtle.NotWritable("XML cannot hold a control character of the answer; ask for JSON, CSV or TSV.")
     return body
@@ -128,5 +128,5 @@ def write_triples(triples: Sequence[Triple], name: str, base: str) -> bytes:
     if name == "jsonld" and all(isinstance(term, _PLAIN) for triple in triples for term in triple):
         return to_jsonld(triples, base)
     if name == "jsonld":  # a visitor's CONSTRUCT may make blank nodes, which the graph itself has none of
-        return serialize(triples, format=RdfFormat.JSON_LD)
+        return turtle.to_bytes(triples, RdfFormat.JSON_LD)
     return {"nt": turtle.to_ntriples, "rdf": turtle.to_rdfxml}[name](triples)

@@ -30,14 +30,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 
-from kg.graph.queryable import Queryable
 from kg.serving.failing import EndpointTooSlow, NoAnswer, QueryTooLarge, QueryTooLong, ServerBusy
 from kg.serving.turns import Turns, visitor
 from kg.serving.worker import Failure, Job, Reply, Task, work
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 MEMORY = 2 * 2**30
 """Bytes that one query may take."""
@@ -56,8 +58,11 @@ _START = 60
 
 _NEEDED = [work.__module__, "kg.serving.answering", "kg.serving.preparing", "kg.serving.telling"]
 """Where the functions of tasks are."""
-Opening = Callable[[], Queryable]
-"""Opens the graph in a worker; it goes there through a pipe, so it is a function of a module or a part of one."""
+Opening = Callable[[], Any]
+"""Opens the graph in a worker, or the names that are searched.
+
+It goes there through a pipe, so it is a function of a module or a part of one.
+"""
 TooLong = type[QueryTooLong] | type[EndpointTooSlow]
 
 
@@ -129,10 +134,11 @@ class Worker:
 
     def step_back(self, nice: int) -> None:
         """Leave the processor to those who want it, the more the higher ``nice`` is, counted from the server's own."""
-        if hasattr(os, "setpriority") and not self.is_back:
+        pid = self._process.pid
+        if hasattr(os, "setpriority") and pid is not None and not self.is_back:
             self.is_back = True
             with suppress(ProcessLookupError):  # it has just ended, which its asker hears of
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, os.getpriority(os.PRIO_PROCESS, 0) + nice)
+                os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + nice)
 
     def end(self) -> None:
         """End the process; a thread that waits for its answer gets QueryTooLarge.
@@ -265,7 +271,7 @@ def _hear(answered: asyncio.Future[Any]) -> None:
         answered.exception()
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def _context() -> SpawnContext | ForkServerContext:
     """Return how processes are made: copies of one that has everything imported, or new ones on Windows."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

@@ -59,7 +59,7 @@ def prepare(store: Queryable, large: int, report: str = "") -> Prepared:
         catalogue=catalogue,
         page=body,
         mark=f'"{sha256(body).hexdigest()[:24]}"',
-        policy=_POLICY.search(page)[1],
+        policy=next(_POLICY.finditer(page))[1],
         network=to_body(to_graph(network)),
         drawn=tuple(network),
     )

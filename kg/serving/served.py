@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from kg.serving.elsewhere import Endpoint, Live
@@ -88,8 +88,9 @@ class Served:
         found = self._source.identity()
         if found is None or found == self._tried:
             return
+        take: Callable[[], Snapshot | Live] = self._source.take
         try:
-            snapshot = await asyncio.to_thread(self._source.take)
+            snapshot = await asyncio.to_thread(take)
         except (OSError, RuntimeError, ValueError):
             return  # it is changing places this moment, and is looked for again at the next request
         self._tried = snapshot.identity

@@ -94,7 +94,10 @@ def bind(port: int) -> socket.socket:
     :raises PortTaken: if that cannot be.
     """
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    option = socket.SO_EXCLUSIVEADDRUSE if sys.platform == "win32" else socket.SO_REUSEADDR
+    if sys.platform == "win32":
+        option = socket.SO_EXCLUSIVEADDRUSE
+    else:
+        option = socket.SO_REUSEADDR
     found.setsockopt(socket.SOL_SOCKET, option, 1)
     try:
         found.bind((ADDRESS, port))

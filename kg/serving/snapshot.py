@@ -20,7 +20,7 @@ from pyoxigraph import Store
 from kg.graph.books import BUILD_GRAPH
 from kg.graph.iri import BASE, page_iri
 from kg.graph.pushing import MARKS_GRAPH
-from kg.graph.queryable import Queryable
+from kg.graph.queryable import Queryable, select
 from kg.graph.remote import UNION_GRAPH
 from kg.graph.store import open_store, store_path
 from kg.graph.vocab import DJ
@@ -30,7 +30,7 @@ from kg.serving.things import find_term_labels
 try:
     import fcntl
 except ImportError:  # Windows: an open file cannot be removed there, which protects the copy as well
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 _PREFIX = "served-"
 _LOCK = "lock"
@@ -124,7 +124,7 @@ def describe(graph: Queryable) -> Build:
     """
 
     def count(pattern: str) -> int:
-        (solution,) = graph.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
+        (solution,) = select(graph, f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
         return int(solution[0].value)
 
     counts = {
@@ -144,12 +144,12 @@ def describe(graph: Queryable) -> Build:
 
 def find_marks(graph: Queryable) -> tuple[tuple[str, str], ...]:
     """Return the marks of what a graph holds: those of ``kg build`` for its pages, of ``kg push`` for the union."""
-    return tuple(sorted((about.value, mark.value) for about, mark in graph.query(_MARKS)))
+    return tuple(sorted((about.value, mark.value) for about, mark in select(graph, _MARKS)))
 
 
 def find_base(graph: Queryable) -> str:
     """Return the base under which the IRIs of ``graph`` were minted: what stands before the path of a page."""
-    for page, file in graph.query(f"SELECT ?page ?file {{ ?page a {DJ.Page} ; {DJ.file} ?file }} LIMIT 1"):
+    for page, file in select(graph, f"SELECT ?page ?file {{ ?page a {DJ.Page} ; {DJ.file} ?file }} LIMIT 1"):
         path = page_iri(BASE, file.value).value.removeprefix(BASE)
         if page.value.endswith(path):
             return page.value.removesuffix(path)

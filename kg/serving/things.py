@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
-from kg.graph.queryable import Queryable
+from kg.graph.queryable import Queryable, select
 from kg.graph.remote import CutShort
 from kg.graph.vocab import DJ, OWL, RDF, RDFS, SKOS
 from kg.views.marking import Mark, to_markup
@@ -37,7 +37,7 @@ _DEFINED_BY = NamedNode("http://www.w3.org/2000/01/rdf-schema#isDefinedBy")
 _KINDS = (NamedNode("http://www.w3.org/2002/07/owl#Class"), OWL.ObjectProperty, OWL.DatatypeProperty)
 
 Said = dict[NamedNode, list[NamedNode | Literal]]
-"""Of each node the values of one predicate."""
+"""Of each node the values of one predicate, or of each predicate those of one node."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,22 +118,25 @@ def find_thing(graph: Queryable, iri: str) -> Thing:
     node = NamedNode(iri)
     out, out_cut = _triples(graph, f"{node} ?p ?o", s=node)
     back, back_cut = _triples(graph, f"?s ?p {node}", o=node)
-    said = [(t.predicate, t.object) for t in out if t.predicate not in _NOT_LISTED]
-    said_back = [(t.predicate, t.subject) for t in back if t.predicate not in _NOT_LISTED_BACK]
+    own: Said = defaultdict(list)
+    for _, predicate, value in out:
+        own[predicate].append(value)
+    said = [(predicate, value) for _, predicate, value in out if predicate not in _NOT_LISTED]
+    said_back = [(predicate, subject) for subject, predicate, _ in back if predicate not in _NOT_LISTED_BACK]
     values = _to_values(graph, {end for _, end in (*said, *said_back)})
-    classes = _to_classes(t.object for t in out if t.predicate == RDF.type)
-    labels = _to_labels([t.object for t in out if t.predicate == name] for name in (RDFS.label, SKOS.prefLabel))
+    classes = _to_classes(own[RDF.type])
+    labels = _to_labels((own[RDFS.label], own[SKOS.prefLabel]))
     return Thing(
         iri=iri,
         label=labels.get("zh") or labels.get("en") or next(iter(labels.values()), "") or to_name(iri),
         labels=labels,
         classes=classes,
-        aliases=tuple(sorted({t.object.value for t in out if t.predicate == SKOS.altLabel})),
-        statuses=tuple(sorted({t.object.value for t in out if t.predicate == DJ.status})),
+        aliases=tuple(sorted({alias.value for alias in own[SKOS.altLabel]})),
+        statuses=tuple(sorted({status.value for status in own[DJ.status]})),
         statements=_grouped(said, values),
         reverse=_grouped(said_back, values),
         passages=tuple(_passages(graph, node, classes)),
-        paragraphs=tuple(_paragraphs(graph, node, [t.object.value for t in out if t.predicate == DJ.text])),
+        paragraphs=tuple(_paragraphs(graph, node, [text.value for text in own[DJ.text]])),
         cut=out_cut or back_cut,
     )
 
@@ -141,7 +144,7 @@ def find_thing(graph: Queryable, iri: str) -> Thing:
 def find_term_labels(graph: Queryable) -> Iterator[tuple[str, str, str]]:
     """Yield the terms of the ontology with their labels in Chinese and English, in order."""
     ontology = NamedNode(DJ.iri.rstrip("#"))
-    terms = [row[0] for row in graph.query(f"SELECT DISTINCT ?term {{ ?term {_DEFINED_BY} {ontology} }}")]
+    terms = [row[0] for row in select(graph, f"SELECT DISTINCT ?term {{ ?term {_DEFINED_BY} {ontology} }}")]
     for term, labels in sorted(_labels(graph, terms).items(), key=str):
         if labels.get("zh"):
             yield term.value, labels["zh"], labels.get("en", labels["zh"])
@@ -151,10 +154,10 @@ def find_terms(graph: Queryable) -> list[tuple[str, list[dict[str, str]]]]:
     """Return the terms of the ontology, each kind with its terms in order of name: IRI, comments ``zh`` and ``en``."""
     found = []
     for kind in _KINDS:
-        terms = {row[0] for row in graph.query(f"SELECT ?term {{ ?term {RDF.type} {kind} }}")}
+        terms = {row[0] for row in select(graph, f"SELECT ?term {{ ?term {RDF.type} {kind} }}")}
         own = sorted((term for term in terms if term.value.startswith(DJ.iri)), key=lambda term: term.value)
         comments = _said(graph, own, _COMMENT)
-        said = {term: {text.language: text.value for text in comments.get(term, ())} for term in own}
+        said = {term: _to_labels((comments.get(term, ()),)) for term in own}
         lines = [{"iri": t.value, "zh": said[t].get("zh", ""), "en": said[t].get("en", "")} for t in own]
         found.append((kind.value, lines))
     return found
@@ -162,7 +165,7 @@ def find_terms(graph: Queryable) -> list[tuple[str, list[dict[str, str]]]]:
 
 def find_counties(graph: Queryable) -> list[Value]:
     """Return the counties that some article reports on, in order of name."""
-    found = {row[0] for row in graph.query(f"SELECT DISTINCT ?county {{ ?county {DJ.undertakes} ?initiative }}")}
+    found = {row[0] for row in select(graph, f"SELECT DISTINCT ?county {{ ?county {DJ.undertakes} ?initiative }}")}
     return sorted(_to_values(graph, found).values(), key=_reading_order)
 
 
@@ -179,9 +182,9 @@ def _triples(graph: Queryable, pattern: str, **known: NamedNode) -> tuple[list[T
     names = [name for name in "spo" if name not in known]
     query = f"SELECT {' '.join('?' + name for name in names)} {{ {pattern} }} LIMIT {STATEMENTS + 1}"
     try:
-        found, is_whole = graph.query(query), True
+        found, is_whole = select(graph, query), True
     except CutShort as error:
-        if error.answer is None:
+        if not isinstance(error.answer, QuerySolutions):
             raise
         found, is_whole = error.answer, False
     rows = [known | dict(zip(names, row)) for row in found]
@@ -192,13 +195,13 @@ def _triples(graph: Queryable, pattern: str, **known: NamedNode) -> tuple[list[T
 def _mentions(graph: Queryable, node: NamedNode) -> list[NamedNode]:
     """Return the mentions of ``node``, of many the first by name."""
     query = f"SELECT ?mention {{ ?mention {DJ.refersTo} {node} }} ORDER BY STR(?mention) LIMIT {SENTENCES}"
-    return [row[0] for row in graph.query(query)]
+    return [row[0] for row in select(graph, query)]
 
 
 def _said_by(graph: Queryable, nodes: Collection[NamedNode]) -> Iterator[Triple]:
     """Yield everything that ``nodes`` say."""
     for values in _batches(nodes):
-        for s, p, o in graph.query(f"SELECT ?s ?p ?o {{ VALUES ?s {{ {values} }} ?s ?p ?o }}"):
+        for s, p, o in select(graph, f"SELECT ?s ?p ?o {{ VALUES ?s {{ {values} }} ?s ?p ?o }}"):
             yield Triple(s, p, o)
 
 
@@ -206,7 +209,7 @@ def _said(graph: Queryable, nodes: Collection[NamedNode], predicate: NamedNode) 
     """Return what ``nodes`` say by one predicate."""
     found: Said = defaultdict(list)
     for values in _batches(nodes):
-        for node, value in graph.query(f"SELECT ?s ?o {{ VALUES ?s {{ {values} }} ?s {predicate} ?o }}"):
+        for node, value in select(graph, f"SELECT ?s ?o {{ VALUES ?s {{ {values} }} ?s {predicate} ?o }}"):
             found[node].append(value)
     return found
 
@@ -230,7 +233,7 @@ def _to_labels(said: Iterable[Iterable[NamedNode | Literal]]) -> dict[str, str]:
     return found
 
 
-def _to_classes(classes: Iterable[NamedNode]) -> tuple[str, ...]:
+def _to_classes(classes: Iterable[NamedNode | Literal]) -> tuple[str, ...]:
     """Return the IRIs of classes, the vocabulary's own before others, formula before slogan."""
     found = {cls.value for cls in classes}
     return tuple(sorted(found, key=lambda iri: (not iri.startswith(DJ.iri), iri != DJ.Formula.value, iri)))
@@ -280,7 +283,7 @@ def _rank(predicate: str) -> tuple[int, str]:
     return (len(_FIRST) + (_LAST.index(name) + 1 if name in _LAST else 0), name)
 
 
-def _reading_order(value: Value) -> tuple:
+def _reading_order(value: Value) -> tuple[str, int, str, str, str]:
     is_number = value.text.isascii() and value.text.isdigit()
     return value.cls, int(value.text) if is_number else -1, value.text, value.iri, value.lang
 
@@ -291,8 +294,8 @@ def _passages(graph: Queryable, node: NamedNode, classes: tuple[str, ...]) -> It
     if DJ.Mention.value in classes:
         mentions.append(node)
     said: dict[NamedNode, dict[NamedNode, str]] = {mention: {} for mention in mentions}
-    for t in _said_by(graph, mentions):
-        said[t.subject][t.predicate] = min(t.object.value, said[t.subject].get(t.predicate, t.object.value))
+    for mention, predicate, value in _said_by(graph, mentions):
+        said[mention][predicate] = min(value.value, said[mention].get(predicate, value.value))
     articles = {NamedNode(about[DJ.inArticle]) for about in said.values() if DJ.inArticle in about}
     values = _to_values(graph, articles)
     printed = [_said(graph, articles, term) for term in (DJ.newspaper, DJ.date, DJ.pageNumber)]
@@ -328,7 +331,7 @@ def _paragraphs(graph: Queryable, node: NamedNode, texts: Collection[str]) -> It
         return
     query = f"""SELECT DISTINCT ?start ?end ?thing {{
       ?mention {DJ.inArticle} {node} ; {DJ.start} ?start ; {DJ.end} ?end ; {DJ.refersTo} ?thing }}"""
-    spans = [(int(start.value), int(end.value), thing) for start, end, thing in graph.query(query)]
+    spans = [(int(start.value), int(end.value), thing) for start, end, thing in select(graph, query)]
     classes = _said(graph, {thing for *_, thing in spans}, RDF.type)
     marks = {(start, end, _own_class(_to_classes(classes.get(thing, ())))) for start, end, thing in spans}
     at = 0

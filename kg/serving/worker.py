@@ -26,12 +26,12 @@ from kg.graph.questions import MalformedQuery, RefusedQuery, check_query
 from kg.graph.remote import ERRORS, CutShort
 from kg.graph.turtle import NotWritable
 from kg.graph.vocab import PREFIXES
-from kg.serving.formats import GRAPHS, SOLUTIONS, write_solutions, write_triples
+from kg.serving.formats import GRAPHS, SOLUTIONS, Format, write_solutions, write_triples
 
 try:
     import resource
 except ImportError:  # Windows has no such limits; there the time limit alone bounds a query
-    resource = None
+    resource = None  # type: ignore[assignment]
 
 _ORDERED = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
 _ANSWER = 32 * 2**20
@@ -88,10 +88,10 @@ class _NotAcceptable(ValueError):
     """An answer of a form that the client takes in no format."""
 
 
-def work(connection: Connection, opening: Callable[[], Queryable], memory: int, nice: int) -> None:
+def work(connection: Connection, opening: Callable[[], Any], memory: int, nice: int) -> None:
     """Answer the jobs that come over ``connection`` until it is closed.
 
-    :param opening: opens the graph for reading.
+    :param opening: opens the graph for reading, or what else the functions of tasks are about.
     :param memory: bytes that the process may take beyond what it needs at the start.
     :param nice: how far it leaves the processor to others, from its first moment on.
     """
@@ -112,7 +112,7 @@ def work(connection: Connection, opening: Callable[[], Queryable], memory: int, 
         connection.send(run(opened, job) if isinstance(job, Task) else answer(opened, job))
 
 
-def run(graph: Queryable, task: Task) -> Any:
+def run(graph: Any, task: Task) -> Any:
     """Return what the task's function returns, a ``Failure`` where it raises."""
     try:
         return task.function(graph, *task.arguments)
@@ -199,7 +199,7 @@ def _write(found: Answer, is_cut: bool, job: Job) -> Reply:
     return Reply(form="solutions", body=write_solutions(solutions, job.solutions), rows=len(rows), cut=cut)
 
 
-def _first(found: Answer, limit: int) -> Iterator[tuple]:
+def _first(found: QuerySolutions, limit: int) -> Iterator[tuple[Any, ...]]:
     size = 0
     for solution in islice(found, limit):
         row = tuple(solution)
@@ -209,7 +209,7 @@ def _first(found: Answer, limit: int) -> Iterator[tuple]:
             return
 
 
-def _titles(formats: tuple) -> str:
+def _titles(formats: tuple[Format, ...]) -> str:
     *most, last = (format.title for format in formats)
     return f"{', '.join(most)} or {last}"
 
