@@ -89,10 +89,10 @@ def _is_named(error: Exception) -> bool:
 
 
 def _to_sentence(error: Exception) -> str:
-    if _is_named(error) or not error.filename:
-        return to_printable(" ".join(str(error).split()))
-    hint = "; check the path" if isinstance(error, FileNotFoundError) else ""
-    return to_printable(f"{error.filename}: {error.strerror}{hint}")
+    if isinstance(error, OSError) and error.filename and not _is_named(error):
+        hint = "; check the path" if isinstance(error, FileNotFoundError) else ""
+        return to_printable(f"{error.filename}: {error.strerror}{hint}")
+    return to_printable(" ".join(str(error).split()))
 
 
 def _fail(message: str) -> NoReturn:

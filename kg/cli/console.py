@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 
 
 def use_utf8() -> None:
@@ -14,6 +15,8 @@ def use_utf8() -> None:
     A Chinese Windows opens them as GBK, which holds neither ``•`` nor most of Unicode.
     """
     for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, TextIOWrapper):
+            continue
         if stream.isatty():
             stream.reconfigure(errors="replace")
         else:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -46,7 +46,15 @@ JOBS = click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", he
     metavar="PLACE",
     help="Write only N-Quads here, part-*.nq.gz for bulk loaders, no store. 只在此处写压缩的 N-Quads 分片，不建库。",
 )
-def build(paths: tuple[str, ...], out: Path, base: str | None, jobs: int, **cluster: str | None) -> None:
+def build(
+    paths: tuple[str, ...],
+    out: Path,
+    base: str | None,
+    jobs: int,
+    engine: str,
+    master: str | None,
+    parts: str | None,
+) -> None:
     """Build the graph of PATHS (default data/) · 构建图谱
 
     Writes OUT/store, OUT/graph.ttl, OUT/graph.html and OUT/report.html; only new or changed
@@ -58,7 +66,7 @@ def build(paths: tuple[str, ...], out: Path, base: str | None, jobs: int, **clus
     Spark reads (hdfs://, s3a:// …). It writes the graph as OUT/parts too, and all pages are read again (docs/scale.md).
     """
     options = {"base": base} if base else {}
-    build_with = _engine(jobs, **cluster)
+    build_with = _engine(jobs, engine, master, parts)
     with show_progress("Reading pages") as progress, _collecting_rarely():
         built = build_with(paths or ["data"], out, progress=progress, **options)
     _print_built(built, out)
@@ -133,7 +141,7 @@ def _engine(jobs: int, engine: str, master: str | None, parts: str | None) -> Ca
     if engine == "spark":
         from kg import spark
 
-        given = {"master": master, "parts": parts}
+        given: dict[str, Any] = {"master": master, "parts": parts}
         return partial(spark.build, **{name: value for name, value in given.items() if value})
     if master or parts:
         raise click.UsageError("--master and --parts need --engine spark")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,7 +30,7 @@ _WRITERS = {
 }
 
 
-def _with_parameters(command: Callable) -> Callable:
+def _with_parameters(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give the command the parameters of all canned questions as options, read from their headers."""
     described = {parameter.name: parameter for question in canned() for parameter in question.parameters}
     for name, parameter in sorted(described.items(), reverse=True):
@@ -90,17 +90,17 @@ def query(
     was read to find the answer: a county whose articles name no such thing may have it all the same.
     """
     given = {name: value for name, value in values.items() if value is not None}
-    text = _to_sparql(question, sparql)
-    if text is not None and (given or limit):
+    name, text = _to_asked(question, sparql)
+    if name is None and (given or limit):
         wrong = next(iter(given), "limit")
         raise click.UsageError(f"--{wrong} belongs to canned questions; write the value into the query")
-    if text is None:
-        _check_name(question)
+    if name is not None:
+        _check_name(name)
     graph = _to_graph(endpoint, default_graph, login, folder)
-    if text is None:
-        result = answers.answer(graph, question, given, limit=limit)
-    else:
+    if name is None:
         result = answers.read_answer(ask_sparql(graph, text))
+    else:
+        result = answers.answer(graph, name, given, limit=limit)
     if form == "table":
         print_table(*answers.to_table(result))
         for sentence in answers.to_coverage_sentences(result) if sys.stdout.isatty() else ():
@@ -121,14 +121,16 @@ def _to_graph(endpoint: str | None, default_graph: str | None, login: Login | No
     return Remote(endpoint, login=login, default_graph=default_graph)
 
 
-def _to_sparql(question: str | None, sparql: str | None) -> str | None:
-    """Return the text of a free query, None for a canned question."""
+def _to_asked(question: str | None, sparql: str | None) -> tuple[str | None, str]:
+    """Return the name of a canned question, or None and the text of a free query."""
     if (question is None) == (sparql is None):
         raise click.UsageError("Give one of QUESTION, FILE.rq and --sparql TEXT")
-    if sparql is not None or not question.endswith(".rq"):
-        return sparql
+    if question is None:
+        return None, sparql or ""
+    if not question.endswith(".rq"):
+        return question, ""
     try:
-        return Path(question).read_text(encoding="utf-8-sig")
+        return None, Path(question).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{question} is no text; save the query as UTF-8") from error
 

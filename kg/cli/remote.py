@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kg.graph.web import Login
 
 
-def with_login(command: Callable) -> Callable:
+def with_login(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give the command the options of a login, and call it with ``login`` (None where nobody logs in)."""
 
     @wraps(command)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.cache import Cache, Known
 from kg.graph.copies import claiming
@@ -32,9 +33,12 @@ from kg.pipeline import (
 from kg.reading import PageError
 from kg.spark.cluster import Files, joining, to_address
 from kg.spark.corpus import find_corpus
-from kg.spark.tasks import Records, Task, look_at_all
+from kg.spark.tasks import Record, Records, Task, look_at_all
 from kg.views.report import to_brief_html
 from kg.writing import filling, write_text
+
+if TYPE_CHECKING:
+    from pyspark import Accumulator
 
 
 def build(
@@ -67,7 +71,8 @@ def build(
             corpus = find_corpus(context, list(map(str, paths)))
             looks = look_at_all(corpus)
             repeated = find_repeated(looks)
-            records = context.accumulator({}, Records(progress, len(looks) - len(repeated)))
+            told = Records(progress, len(looks) - len(repeated))
+            records: Accumulator[Record] = context.accumulator({}, told)  # type: ignore[arg-type]  # by what it does
             task = Task(
                 open=corpus.open,
                 records=records,

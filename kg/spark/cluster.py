@@ -49,7 +49,7 @@ def joining(master: str) -> Iterator[SparkContext]:
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise SparkMissing("Spark needs Java 17 or later, which is not found; install a Java runtime or set JAVA_HOME.")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings = SparkConf().setMaster(master).setAppName("dangjian-kg").setAll(_SETTINGS.items())
+    settings = SparkConf().setMaster(master).setAppName("dangjian-kg").setAll(list(_SETTINGS.items()))
     try:
         with SparkContext(conf=settings) as context:
             yield context
@@ -71,7 +71,8 @@ class Files:
     """Files wherever Spark reads and writes, by Hadoop's interface to them, which PySpark offers only underneath."""
 
     def __init__(self, context: SparkContext) -> None:
-        self._path = context._jvm.org.apache.hadoop.fs.Path
+        java: Any = context._jvm
+        self._path = java.org.apache.hadoop.fs.Path
         self._configuration = context._jsc.hadoopConfiguration()
 
     def find(self, address: str) -> Iterator[tuple[str, int]]:
