@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from typing import TypeVar
 
 from pyoxigraph import QuerySolutions, Store
 
