@@ -20,8 +20,8 @@ from statistics import median
 
 import rjieba
 from ahocorasick_rs import AhoCorasick
-from corpus import write_corpus
 
+from corpus import write_corpus
 from kg.extraction import extract
 from kg.extraction.gazetteer import load_gazetteer
 from kg.reading import PageSource, find_pages, read_page

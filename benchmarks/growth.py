@@ -56,9 +56,7 @@ def measure(sizes: Iterable[int], folder: Path, jobs: int = 2) -> Iterator[Row]:
             change()
             seconds, processor, memory = _run(str(corpus), "-o", str(out), "--jobs", str(jobs))
             disk = sum(file.stat().st_size for file in out.rglob("*") if file.is_file()) >> 20
-            yield Row(
-                articles=articles, step=step, seconds=seconds, processor=processor, memory=memory, disk=disk
-            )
+            yield Row(articles=articles, step=step, seconds=seconds, processor=processor, memory=memory, disk=disk)
 
 
 def to_markdown(rows: Iterable[Row]) -> Iterator[str]:

@@ -12,7 +12,9 @@ from kg.graph.store import building
 from kg.model import Article, County, Entity, Figure, Page, Source, Span
 from kg.ontology_files import ontology_file
 
-_SIGNS = "东西南北山水江河湖海云月春秋松柏兰竹金玉石桥林泉安宁平和兴盛长永清明文武德仁信义福寿康乐新华光辉先锋前进红星朝阳"
+_SIGNS = (
+    "东西南北山水江河湖海云月春秋松柏兰竹金玉石桥林泉安宁平和兴盛长永清明文武德仁信义福寿康乐新华光辉先锋前进红星朝阳"
+)
 _HEADS = {
     "Alliance": ("党建联盟", "产业联盟", "红色联盟"),
     "Mechanism": ("联席会议制度", "积分制", "议事会制度", "督查机制", "工作法"),

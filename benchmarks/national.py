@@ -33,7 +33,7 @@ def pages(articles: int, counties: int | None = None, seed: int = 1) -> Iterator
     divisions = _divisions()
     if counties is not None:
         divisions = random.sample(divisions, counties)
-    for number, page in enumerate(invented_pages(articles, 1, seed)):
+    for page in invented_pages(articles, 1, seed):
         (article,) = page.articles
         county = random.choice(divisions) if random.random() < 0.95 else None
         article = replace(_with_formula(random, article), county=county, metadata=_metadata(random, article))

@@ -1,6 +1,6 @@
 """How fast reading and building are: the tables of docs/performance.md, each beside its peers in the same run.
 
-    python benchmarks/performance.py --articles 210 --growth 700 --write docs/performance.md
+python benchmarks/performance.py --articles 210 --growth 700 --write docs/performance.md
 """
 
 from __future__ import annotations

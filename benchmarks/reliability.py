@@ -86,7 +86,11 @@ def of_survival(found: Figures) -> Iterator[Row]:
     """Yield what builds survived."""
     answered = f"{found['answered']:,} answers compared, {found['finished']:,} builds finished · 答复比对，构建完成"
     yield "Builds killed at any moment (kill -9) · 构建中途强行终止", f"{found['killed']:,}", answered
-    yield "— of these before a single change of the folder · 其中恰在一次改动之前", f"{found['killed_at_a_change']:,}", ""
+    yield (
+        "— of these before a single change of the folder · 其中恰在一次改动之前",
+        f"{found['killed_at_a_change']:,}",
+        "",
+    )
     yield "Disk full · 磁盘写满", f"{found['out_of_space']:,}", "the last good graph stays · 原图谱完好"
 
 
@@ -108,7 +112,11 @@ def of_visitors(found: Figures) -> Iterator[Row]:
         whose = ADDRESSES[row["addresses"]]
         name = f"{found['visitors']} visitors, one hostile: {row['attack']}, {whose}"
         times = f"median {row['calm_ms']:g} → {row['attacked_ms']:g} ms ({row['ratio']:.1f} ×)"
-        yield f"{name} · 访客中一人作恶", f"{row['requests']:,}", f"{times}, {row['unanswered']} without an answer · 无答复"
+        yield (
+            f"{name} · 访客中一人作恶",
+            f"{row['requests']:,}",
+            f"{times}, {row['unanswered']} without an answer · 无答复",
+        )
 
 
 def of_soak(found: Figures) -> Iterator[Row]:
@@ -118,9 +126,19 @@ def of_soak(found: Figures) -> Iterator[Row]:
     yield name, f"{found['requests']:,}", outcome
     before, after = found["processes"]
     files = " → ".join(map(str, found["files"]))
-    yield "— processes; open files of the server · 进程数；打开文件数", f"{before} → {after}; {files}", "none leaked · 无泄漏"
-    growth = f"{found['server_mib_per_1000_requests']:g} MiB per 1,000 requests in the second half · 后半程每千次请求增长"
-    yield "— memory of the server, MiB · 服务器内存", " → ".join(f"{amount:g}" for amount in found["server_mib"]), growth
+    yield (
+        "— processes; open files of the server · 进程数；打开文件数",
+        f"{before} → {after}; {files}",
+        "none leaked · 无泄漏",
+    )
+    growth = (
+        f"{found['server_mib_per_1000_requests']:g} MiB per 1,000 requests in the second half · 后半程每千次请求增长"
+    )
+    yield (
+        "— memory of the server, MiB · 服务器内存",
+        " → ".join(f"{amount:g}" for amount in found["server_mib"]),
+        growth,
+    )
 
 
 ROWS: dict[str, Callable[[Figures], Iterator[Row]]] = {

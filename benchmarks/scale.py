@@ -23,9 +23,9 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from corpus import write_corpus
 from spark import Row, to_markdown
 
+from corpus import write_corpus
 from kg.extraction import extract
 from kg.graph.answers import answer
 from kg.graph.mapping import to_page_graphs

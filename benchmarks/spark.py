@@ -20,7 +20,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus import write_corpus
-
 from kg.graph.store import data_quads, open_store
 from kg.graph.turtle import to_nquads
 

@@ -184,9 +184,7 @@ def kill_at_random(trial: Trial, kills: int, seed: int = 1) -> None:
             trial.start_over()
         number, before = round_ % 3 % 2, None if round_ % 3 == 0 else trial.wanted[1 - round_ % 3 % 2]
         for _ in range(min(random.choice(_KILLS_EACH), target - trial.survived.killed)):
-            code, said = trial.nursing.build(
-                trial.pages(number), trial.out, kill_after=random.random() * trial.seconds
-            )
+            code, said = trial.nursing.build(trial.pages(number), trial.out, kill_after=random.random() * trial.seconds)
             assert code in (0, -signal.SIGKILL), (code, said)
             trial.survived.killed += code != 0
             trial.check(before, number)

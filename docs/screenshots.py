@@ -1,6 +1,6 @@
 """Pictures of the explorer for the documentation, taken from the sample pages in headless Chromium.
 
-    python docs/screenshots.py [-o docs/images]
+python docs/screenshots.py [-o docs/images]
 """
 
 from __future__ import annotations

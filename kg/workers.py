@@ -29,9 +29,7 @@ class WorkerLost(RuntimeError):
 
 
 @contextmanager
-def taking(
-    function: Callable[[_Item], _Result], items: Iterable[_Item], jobs: int
-) -> Iterator[Callable[[], _Result]]:
+def taking(function: Callable[[_Item], _Result], items: Iterable[_Item], jobs: int) -> Iterator[Callable[[], _Result]]:
     """Give a function that returns the next result, or raises what ``function`` raised for the next item.
 
     :param function: importable by its name, as the items and results go from process to process.

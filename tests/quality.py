@@ -106,7 +106,7 @@ def step_below(row: str, f1: float) -> float:
 def to_toml(sets: dict[str, dict[str, Any]]) -> Iterator[str]:
     """Yield the lines of quality.toml."""
     yield "# Floors of extraction (strict F1) and the corpus they were measured on; see CONTRIBUTING.md."
-    yield "# A floor below the highest it has been needs its reason: { floor = …, highest = …, reason = \"…\" }"
+    yield '# A floor below the highest it has been needs its reason: { floor = …, highest = …, reason = "…" }'
     for name, pinned in sets.items():
         yield ""
         yield f"[{name}]"

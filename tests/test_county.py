@@ -12,11 +12,7 @@ from kg.model import County, Page
 from kg.reading.segmentation import find_articles
 
 TABLE = Path(__file__).parent / "tables" / "county.tsv"
-ROWS = [
-    row.split("\t")
-    for row in TABLE.read_text(encoding="utf-8").splitlines()
-    if row and not row.startswith("#")
-]
+ROWS = [row.split("\t") for row in TABLE.read_text(encoding="utf-8").splitlines() if row and not row.startswith("#")]
 COUNT = 130
 
 

@@ -74,7 +74,9 @@ def test_a_stretch_that_is_likelier_another_kind_of_thing_names_it():
 
 
 def test_of_two_overlapping_names_of_a_type_the_less_likely_names_the_other():
-    assert reasons(candidate("村企联盟", 0, 0.8), candidate("企联盟会", 1, 0.6)) == {"企联盟会 0.6": ("overlap", "村企联盟")}
+    assert reasons(candidate("村企联盟", 0, 0.8), candidate("企联盟会", 1, 0.6)) == {
+        "企联盟会 0.6": ("overlap", "村企联盟")
+    }
 
 
 def test_a_name_that_recurs_repeats_the_entity():
@@ -142,7 +144,9 @@ def test_every_quantity_is_a_figure_or_refused_with_a_reason(articles):
 
 def test_a_quantity_that_is_no_figure_says_why(tmp_path: Path):
     page = tmp_path / "p.txt"
-    text = "本报讯（记者 林小满）青禾县印发《100个村提升方案》，每个支部联系3至5户，召开“8名书记”联席会议，建成12个驿站。"
+    text = (
+        "本报讯（记者 林小满）青禾县印发《100个村提升方案》，每个支部联系3至5户，召开“8名书记”联席会议，建成12个驿站。"
+    )
     page.write_text(text, encoding="utf-8")
     (trace,) = trace_page(read_page(page))
     refused = {r["text"]: r["reason"] for s in trace.to_dict()["sentences"] for r in s["refused"]}
@@ -163,7 +167,9 @@ def test_the_text_tells_what_was_found_and_why(kg):
     assert re.search(r"^        支持 for: .+ \+\d\.\d\d", done.stdout, re.M)
     assert re.search(r"^        反对 against: .+ -\d\.\d\d", done.stdout, re.M)
     assert "逐项展开 formula spelled out label by label\n        三看: 平时表现 | 业务绩效 | 上级评价\n" in done.stdout
-    assert "- 数据 figure 两头: 汉字数词，只数文中列举之物 a spelled-out numeral counts what the text lists" in done.stdout
+    assert (
+        "- 数据 figure 两头: 汉字数词，只数文中列举之物 a spelled-out numeral counts what the text lists" in done.stdout
+    )
     assert "原因 because: " in done.stdout
     assert re.search(r"^特征说明 features:\n    \S.* = ", done.stdout, re.M)
 
@@ -177,7 +183,10 @@ def test_every_sentence_of_the_article_is_in_the_text(kg):
 
 def test_relations_and_statuses_give_the_words_that_say_so(kg, tmp_path: Path):
     page = tmp_path / "p.txt"
-    page.write_text("本报讯（记者 林小满）青禾县成立产业链党建联盟，由县委组织部牵头。下一步，将成立物业党建联盟。", encoding="utf-8")
+    page.write_text(
+        "本报讯（记者 林小满）青禾县成立产业链党建联盟，由县委组织部牵头。下一步，将成立物业党建联盟。",
+        encoding="utf-8",
+    )
     printed = kg("explain", page).stdout
     assert "牵头 lead: 县委组织部\n        牵头 lead, 依据 by the words: " in printed
     assert "计划中 planned" in printed and "状态 status, 依据 by the words: " in printed

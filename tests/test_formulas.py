@@ -78,8 +78,24 @@ def test_a_label_has_as_many_items_as_its_numeral_says_unless_the_list_is_open(
 
 @pytest.mark.parametrize(
     "wording",
-    ["三共三联", "1+2+N", "351", "一二三四", "三三制", "四个一", "三张清单", "双导师", "六级体系", "互助五兴", "五统一", "一站多能",
-     "四方会商、五步闭环", "１＋２＋Ｎ", "1+100", "一核四联N微"],
+    [
+        "三共三联",
+        "1+2+N",
+        "351",
+        "一二三四",
+        "三三制",
+        "四个一",
+        "三张清单",
+        "双导师",
+        "六级体系",
+        "互助五兴",
+        "五统一",
+        "一站多能",
+        "四方会商、五步闭环",
+        "１＋２＋Ｎ",
+        "1+100",
+        "一核四联N微",
+    ],
 )
 def test_numeric_abbreviations_are_formulas(wording: str):
     assert is_formula(wording)
@@ -87,7 +103,22 @@ def test_numeric_abbreviations_are_formulas(wording: str):
 
 @pytest.mark.parametrize(
     "wording",
-    ["两委", "一把手", "一盘棋", "一肩挑", "最后一公里", "双向奔赴", "12345", "三农", "一清二楚", "五金", "头雁", "党建强、发展强", "一", ""],
+    [
+        "两委",
+        "一把手",
+        "一盘棋",
+        "一肩挑",
+        "最后一公里",
+        "双向奔赴",
+        "12345",
+        "三农",
+        "一清二楚",
+        "五金",
+        "头雁",
+        "党建强、发展强",
+        "一",
+        "",
+    ],
 )
 def test_stock_words_with_a_numeral_are_no_formulas(wording: str):
     assert not is_formula(wording)
@@ -162,9 +193,17 @@ def test_an_article_without_a_formula_has_none():
 
 
 WORDS = st.lists(
-    st.sampled_from(["订单", "技术", "资金", "场地", "人才", "品牌", "信息", "物流", "销路", "农资"]), min_size=2, max_size=9, unique=True
+    st.sampled_from(["订单", "技术", "资金", "场地", "人才", "品牌", "信息", "物流", "销路", "农资"]),
+    min_size=2,
+    max_size=9,
+    unique=True,
 )
-FRAMES = ("推行“{n}供”模式，即{list}。", "建立{list}“{n}供”机制。", "“{n}供”（{list}）落地见效。", "做好“{n}供”服务：{list}。")
+FRAMES = (
+    "推行“{n}供”模式，即{list}。",
+    "建立{list}“{n}供”机制。",
+    "“{n}供”（{list}）落地见效。",
+    "做好“{n}供”服务：{list}。",
+)
 
 
 @given(words=WORDS, frame=st.sampled_from(FRAMES))

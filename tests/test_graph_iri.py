@@ -97,7 +97,9 @@ def test_another_article_reports_another_initiative(other: dict[str, Any]) -> No
     assert in_initiative(BASE, "initiative", case) != in_initiative(BASE, "initiative", article())
 
 
-@pytest.mark.parametrize("said", [{"county": None}, {"headline": "", "text": "图为活动现场。"}], ids=["no county", "short"])
+@pytest.mark.parametrize(
+    "said", [{"county": None}, {"headline": "", "text": "图为活动现场。"}], ids=["no county", "short"]
+)
 def test_strangers_never_merge_into_one_initiative(said: dict[str, Any]) -> None:
     first, second = replace(article(), **said), replace(article(file="b.txt"), **said)
     assert in_initiative(BASE, "initiative", first) != in_initiative(BASE, "initiative", second)

@@ -64,9 +64,7 @@ def test_a_zone_has_no_code_and_names_the_scope_of_its_things() -> None:
     case = article(county=ZONE)
     zone = NamedNode(BASE + "county/泽州经济技术开发区")
     assert not objects(case, zone, DJ.code)
-    assert objects(case, zone, DJ.usesAlliance) == {
-        NamedNode(BASE + "alliance/泽州经济技术开发区/“青禾”产业党建联盟")
-    }
+    assert objects(case, zone, DJ.usesAlliance) == {NamedNode(BASE + "alliance/泽州经济技术开发区/“青禾”产业党建联盟")}
 
 
 def test_what_exists_hangs_on_the_county_and_what_is_planned_only_on_the_initiative() -> None:
@@ -100,7 +98,9 @@ def test_a_leader_named_by_an_alias_is_the_organisation_itself() -> None:
 
 
 def test_an_organisation_that_only_leads_or_joins_has_evidence_of_its_own() -> None:
-    mention = NamedNode(BASE + f"mention/paper/a1.txt/1/{TEXT.index('农技站')}-{TEXT.index('农技站') + 3}/organisation/农技站")
+    mention = NamedNode(
+        BASE + f"mention/paper/a1.txt/1/{TEXT.index('农技站')}-{TEXT.index('农技站') + 3}/organisation/农技站"
+    )
     assert objects(article(), NamedNode(BASE + "organisation/990821/农技站"), DJ.evidence) == {mention}
     assert objects(article(), mention, DJ.exact) == {Literal("农技站", language="zh")}
 
@@ -129,9 +129,7 @@ def test_mentions_point_into_the_page_over_line_wraps() -> None:
     text = "甲乙丙丁戊"
     source = Source(file="p.txt", sha256="a" * 64, start=10, end=17, runs=((0, 10), (3, 15)))
     entity = Entity(type="Platform", name="丙丁", start=2, end=4)
-    case = article(
-        text=text, source=source, entities=(entity,), formulas=(), figures=(), measures=(), file="p.txt"
-    )
+    case = article(text=text, source=source, entities=(entity,), formulas=(), figures=(), measures=(), file="p.txt")
     mention = NamedNode(BASE + "mention/p.txt/1/2-4/platform/丙丁")
     assert objects(case, mention, DJ.pageStart) == {Literal("12", datatype=XSD.integer)}
     assert objects(case, mention, DJ.pageEnd) == {Literal("16", datatype=XSD.integer)}

@@ -243,7 +243,7 @@ def test_the_tally_of_a_county_reads_as_json(store: Store) -> None:
 
 def test_hostile_names_of_counties_stay_in_their_place(pages: list[Page], tmp_path: Path) -> None:
     (article,) = pages[0].articles
-    names = ('a\tb', '","articles":9,"x":"', "c\nd")
+    names = ("a\tb", '","articles":9,"x":"', "c\nd")
     hostile = []
     for number, name in enumerate(names):
         file = f"{number}.txt"

@@ -61,4 +61,6 @@ def test_printed_lines_that_head_sections_are_leads(headings: tuple[str, str]):
     """A short printed line without a stop between wrapped paragraphs is a lead, without its number or ornament."""
     (article,), _ = find_articles(WRAPPED.format(*headings), file="p.txt", sha256="", metadata={})
     spans = find_measures(Analysis(article, None))
-    assert [article.text[span.start : span.end] for span in spans] == [heading.lstrip("（一）〓 ") for heading in headings]
+    assert [article.text[span.start : span.end] for span in spans] == [
+        heading.lstrip("（一）〓 ") for heading in headings
+    ]

@@ -72,9 +72,7 @@ def test_an_unchanged_build_writes_again_only_what_is_missing(pages: Path, tmp_p
     assert outputs(tmp_path / "out") == before
 
 
-def test_exports_cut_short_are_written_by_the_next_build(
-    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_exports_cut_short_are_written_by_the_next_build(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     build([pages], tmp_path / "out")
     before = outputs(tmp_path / "out")
     other = sorted(pages.rglob("*.txt"))[:1]

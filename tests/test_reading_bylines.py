@@ -11,11 +11,7 @@ from kg.reading.bylines import find_byline, find_credit, find_dateline
 from kg.reading.segmentation import find_articles
 
 TABLE = Path(__file__).parent / "tables" / "reading_bylines.tsv"
-ROWS = [
-    row.split("\t")
-    for row in TABLE.read_text(encoding="utf-8").splitlines()
-    if row and not row.startswith("#")
-]
+ROWS = [row.split("\t") for row in TABLE.read_text(encoding="utf-8").splitlines() if row and not row.startswith("#")]
 COUNT = 182
 HEADLINE = "青禾：支部建进养殖场"
 BODY = "青禾县把党支部建到养殖场，农户共用一座冷库。联盟成员谁家缺人手，吆喝一声当天就能调齐。"
@@ -66,14 +62,33 @@ def test_a_heading_is_no_byline(line: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["快讯：青禾", "时政要讯　青禾", "（高速公路）青禾", "（组织部部长 林小满）青禾", "好消息传来。", "本报告厅（共三层）", "青禾讯息（一）", "电（本）", "记者在青禾看到，"]
+    "text",
+    [
+        "快讯：青禾",
+        "时政要讯　青禾",
+        "（高速公路）青禾",
+        "（组织部部长 林小满）青禾",
+        "好消息传来。",
+        "本报告厅（共三层）",
+        "青禾讯息（一）",
+        "电（本）",
+        "记者在青禾看到，",
+    ],
 )
 def test_other_openings_are_no_dateline(text: str):
     assert find_dateline(text) is None
 
 
 @pytest.mark.parametrize(
-    "text", ["他说：“好。”", "冷库装满了（如图）", "党员超过八成（含预备党员）。", "会议开到很晚。（完）", "大家拍手叫好。", "他会修灯、通渠、摄影"]
+    "text",
+    [
+        "他说：“好。”",
+        "冷库装满了（如图）",
+        "党员超过八成（含预备党员）。",
+        "会议开到很晚。（完）",
+        "大家拍手叫好。",
+        "他会修灯、通渠、摄影",
+    ],
 )
 def test_other_endings_are_no_credit(text: str):
     assert find_credit(text) is None

@@ -22,7 +22,14 @@ GOLD = {
     "ends": "群众说好。",
     "measures": ["明确目标，抱团发展"],
     "entities": [
-        {"type": "Alliance", "name": "“湖畔”党建联盟", "aliases": ["党建联盟"], "by": None, "lead": None, "members": []},
+        {
+            "type": "Alliance",
+            "name": "“湖畔”党建联盟",
+            "aliases": ["党建联盟"],
+            "by": None,
+            "lead": None,
+            "members": [],
+        },
         {"type": "Mechanism", "name": "联席会议机制", "aliases": [], "by": None, "lead": None, "members": []},
         {"type": "Slogan", "name": "“一盘棋”", "aliases": [], "optional": True},
     ],

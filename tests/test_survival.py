@@ -117,9 +117,7 @@ def test_where_files_cannot_grow_a_build_says_so_and_the_next_one_finishes(survi
     assert trial.survived.sentences == {"NotWritten"}
 
 
-def test_a_full_disk_is_said_in_one_sentence_and_the_graph_before_still_answers(
-    pages: Path, tmp_path: Path, kg: Run
-):
+def test_a_full_disk_is_said_in_one_sentence_and_the_graph_before_still_answers(pages: Path, tmp_path: Path, kg: Run):
     disk = tmp_path / "disk"
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], capture_output=True).returncode:
@@ -243,9 +241,7 @@ def test_a_damaged_unfinished_build_is_begun_anew(pages: Path, tmp_path: Path):
     assert statements(out) == wanted and not (out / "store.part").exists()
 
 
-def test_a_build_by_other_rules_is_read_again_as_a_whole(
-    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_build_by_other_rules_is_read_again_as_a_whole(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("kg.cache._rules_hash", lambda: "rules of another version")
     build([pages], tmp_path / "out")
     monkeypatch.undo()

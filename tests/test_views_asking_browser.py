@@ -221,8 +221,10 @@ def test_a_plain_question_opens_its_answer_and_says_how_it_was_read(asking):
 def test_the_conditions_can_be_changed(asking):
     say(asking, "梁山县有哪些联盟？")
     assert asking.run("document.getElementById('ask-county').value") == "梁山县"
-    asking.run("document.getElementById('ask-county').value = '金乡县',"
-               "document.getElementById('ask-county').dispatchEvent(new Event('change'))")
+    asking.run(
+        "document.getElementById('ask-county').value = '金乡县',"
+        "document.getElementById('ask-county').dispatchEvent(new Event('change'))"
+    )
     asking.wait("document.querySelector('table.answer td.column-county')?.textContent === '金乡县'")
     asking.driver.back()
     asking.wait("document.querySelector('table.answer td.column-county')?.textContent === '梁山县'")

@@ -135,8 +135,10 @@ def test_a_formula_is_spelled_out_part_by_part(graph):
 
 def test_a_county_shows_its_figures_as_a_table(graph):
     search(graph, "甲县", Keys.ENTER)
-    row = graph.run("[...document.querySelectorAll('#panel tbody td')].map((cell) => cell.querySelector('summary')"
-                    " ? cell.querySelector('summary').textContent : cell.textContent)")
+    row = graph.run(
+        "[...document.querySelectorAll('#panel tbody td')].map((cell) => cell.querySelector('summary')"
+        " ? cell.querySelector('summary').textContent : cell.textContent)"
+    )
     assert row == ["走访群众", "约 1\u2009200\u00a0户"]
 
 

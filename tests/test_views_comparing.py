@@ -48,7 +48,9 @@ def test_what_two_counties_share_is_what_the_question_for_similar_counties_count
         own = set(county(comparison, network, label)["applies"])
         rows = ask(store, "similar-counties", {"county": label})
         asked = {row["similar"].value: int(row["shared"].value) for row in rows}
-        others = {name: len(own & set(county(comparison, network, name)["applies"])) for name in ("甲县", "乙区", "戊县")}
+        others = {
+            name: len(own & set(county(comparison, network, name)["applies"])) for name in ("甲县", "乙区", "戊县")
+        }
         assert asked == {name: n for name, n in others.items() if n and name != label}
 
 
@@ -70,7 +72,9 @@ def test_a_theme_comes_with_its_articles(network, comparison):
         for place, number in enumerate(comparison["concepts"])
         if network.nodes[list(network)[number]]["cls"] == "Theme"
     ]
-    assert all(isinstance(case, int) for place in themes for case in county(comparison, network, "甲县")["cases"][place])
+    assert all(
+        isinstance(case, int) for place in themes for case in county(comparison, network, "甲县")["cases"][place]
+    )
 
 
 def test_articles_are_counted_and_codes_told(network, comparison):

@@ -18,7 +18,9 @@ MATRIX = "#/compare/matrix"
 def more_page():
     """Return a page of three counties more: two alike, with figures that can and cannot be set side by side."""
     articles = []
-    for number, (county, code, count) in enumerate((("戊县", "990103", 800), ("己县", "990104", 90), ("庚县", "", 7)), 1):
+    for number, (county, code, count) in enumerate(
+        (("戊县", "990103", 800), ("己县", "990104", 90), ("庚县", "", 7)), 1
+    ):
         text = f"{county}建立联席会议制度，推行积分制，走访群众{count}户，培训{count}人次。"
         entities = (
             entity(text, "Mechanism", "联席会议制度", practice="joint-meeting"),
@@ -26,7 +28,10 @@ def more_page():
         )
         figures = tuple(
             Figure(value=count, unit=unit, of=of, approx=False, text=wording, **stretch(text, wording))
-            for unit, of, wording in (("户", "走访群众", f"走访群众{count}户"), ("人次", f"{county}培训", f"培训{count}人次"))
+            for unit, of, wording in (
+                ("户", "走访群众", f"走访群众{count}户"),
+                ("人次", f"{county}培训", f"培训{count}人次"),
+            )
         )
         read = article(number, text, county, code, entities=entities[: 3 - number] or entities[:1], figures=figures)
         articles.append(replace(read, page="more.txt", source=replace(read.source, file="more.txt")))

@@ -108,8 +108,10 @@ def test_a_mark_within_a_mark_is_a_door_of_its_own(read):
     browser.click("#read .fact.Mechanism > .fact.Formula a")
     browser.wait("document.querySelector('#panel h2').textContent === '“两看一评”'")
     browser.driver.back()
-    browser.run("[...document.querySelectorAll('#read .fact.Mechanism')].find((f) => f.querySelector('.Formula'))"
-                ".querySelector('a.door').click()")
+    browser.run(
+        "[...document.querySelectorAll('#read .fact.Mechanism')].find((f) => f.querySelector('.Formula'))"
+        ".querySelector('a.door').click()"
+    )
     browser.wait("document.querySelector('#panel h2').textContent === '“两看一评”工作法'")
 
 
@@ -117,8 +119,10 @@ def test_focus_and_pointer_tell_class_and_name(read):
     browser = read(FIRST_ARTICLE)
     browser.run("document.querySelector('#read .fact.Mechanism a').focus()")
     assert browser.text("#hint") == "机制联席会议制度"
-    browser.run("document.querySelector('#read .fact.Programme').dispatchEvent("
-                "new PointerEvent('pointerover', { bubbles: true }))")
+    browser.run(
+        "document.querySelector('#read .fact.Programme').dispatchEvent("
+        "new PointerEvent('pointerover', { bubbles: true }))"
+    )
     assert browser.text("#hint") == "行动“百村提升”工程计划"
     assert browser.find("#read .fact.Figure .door").get_attribute("aria-label") == "数据：走访群众"
 
@@ -198,8 +202,12 @@ def test_a_hostile_article_is_text(read):
     browser.wait("document.querySelector('#read .text') !== null")
     assert "\n".join(printed(browser)) == hostile_page().articles[0].text
     assert browser.text("#read h2") == HOSTILE[1]
-    assert set(HOSTILE) <= {label.partition("：")[2] for label in browser.run(
-        "[...document.querySelectorAll('#read .door')].map((door) => door.getAttribute('aria-label'))")}
+    assert set(HOSTILE) <= {
+        label.partition("：")[2]
+        for label in browser.run(
+            "[...document.querySelectorAll('#read .door')].map((door) => door.getAttribute('aria-label'))"
+        )
+    }
     browser.run("[...document.querySelectorAll('#read .door')].map((door) => door.focus())")
     assert browser.run("window.hit") is None
     assert browser.run("document.querySelectorAll('#read :is(img, script, b b), svg:not(.glyph)').length") == 0

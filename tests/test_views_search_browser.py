@@ -12,7 +12,13 @@ from kg.views import page
 from kg.views.network import to_network
 from kg.views.overview import read_catalogue
 
-COUNTIES = (("梁山县", "990201"), ("长治市", "990202"), ("六安市", "990203"), ("重庆市", "990204"), ("吕梁市", "990205"))
+COUNTIES = (
+    ("梁山县", "990201"),
+    ("长治市", "990202"),
+    ("六安市", "990203"),
+    ("重庆市", "990204"),
+    ("吕梁市", "990205"),
+)
 NAMES = ("“三张清单”", "长效机制", "网格长制度", "双向报到制度", "积分管理办法")
 
 
@@ -149,11 +155,16 @@ def test_a_county_brings_what_it_has(find):
     assert "“三张清单”" in found
 
 
-@pytest.mark.parametrize(("text", "mark"), [("sz", "三张"), ("张清", "张清"), ("zhangq", "张清"), ("三章清单", "三张清单")])
+@pytest.mark.parametrize(
+    ("text", "mark"), [("sz", "三张"), ("张清", "张清"), ("zhangq", "张清"), ("三章清单", "三张清单")]
+)
 def test_the_part_that_answers_is_marked(browser, text, mark):
-    marks = browser.run("""(searchBox.focus(), searchBox.value = arguments[0], drawResults().then(() => (
+    marks = browser.run(
+        """(searchBox.focus(), searchBox.value = arguments[0], drawResults().then(() => (
       [...document.querySelectorAll('#results .option')].find((row) => row.textContent.includes('三张清单'))
-        .querySelector('mark').textContent)))""", text)
+        .querySelector('mark').textContent)))""",
+        text,
+    )
     assert marks == mark
     browser.run("(searchBox.value = '', drawResults())")
 

@@ -187,7 +187,7 @@ def test_a_file_name_holds_nothing_that_a_file_system_could_stumble_over(opened,
 def test_a_cell_that_a_spreadsheet_would_calculate_is_text(opened):
     browser = opened()
     row = browser.run("toCsv([['=1+1', '-2', 'a\"b', 'c,d', 'e\\nf']])")
-    assert row == "\ufeff'=1+1,'-2,\"a\"\"b\",\"c,d\",\"e\nf\"\r\n"
+    assert row == '\ufeff\'=1+1,\'-2,"a""b","c,d","e\nf"\r\n'
 
 
 def test_the_menu_closes_with_escape_and_by_a_click_elsewhere(opened):

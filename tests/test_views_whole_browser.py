@@ -132,7 +132,8 @@ def test_a_click_on_a_name_chooses_its_thing(whole):
 def test_the_pointer_over_a_county_sets_its_lines_off(whole):
     whole.run("hover(0)")
     assert whole.run("threads(hovered).filter(({ strong }) => strong).length") == whole.run(
-        "links[0].filter((edge) => isThread(edge)).length")
+        "links[0].filter((edge) => isThread(edge)).length"
+    )
 
 
 def test_the_first_picture_is_the_same_each_time(whole, files):

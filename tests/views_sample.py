@@ -36,7 +36,7 @@ HOSTILE = (
     "甲\u2028乙\u2029丙",
     "\u202e反写\u202c与\u2066隔离\u2069",
     'href="javascript:window.hit=1" <b>粗</b>',
-    "\"><svg onload=window.hit=1>",
+    '"><svg onload=window.hit=1>',
     "'&amp;{{7*7}}{% raw %}",
     "$& $1 {n} __proto__",
 )
@@ -86,7 +86,9 @@ def sample_page() -> Page:
         bylines=(Byline(name="某人", role="通讯员"),),
         measures=(Span(**stretch(FIRST, "搭好架子，联到一处")),),
         entities=(
-            entity(FIRST, "Alliance", "“溪畔”党建联盟", aliases=("联盟",), lead="县委组织部", members=("县农业农村局",)),
+            entity(
+                FIRST, "Alliance", "“溪畔”党建联盟", aliases=("联盟",), lead="县委组织部", members=("县农业农村局",)
+            ),
             entity(FIRST, "Mechanism", "联席会议制度", practice="joint-meeting"),
             entity(FIRST, "Mechanism", "“两看一评”工作法"),
             entity(FIRST, "Slogan", "“两看一评”"),
@@ -96,12 +98,22 @@ def sample_page() -> Page:
         formulas=(
             Formula(
                 text="“两看一评”",
-                components=(Component(label="两看", items=("账本", "现场")), Component(label="一评", items=("群众评",))),
+                components=(
+                    Component(label="两看", items=("账本", "现场")),
+                    Component(label="一评", items=("群众评",)),
+                ),
                 **stretch(FIRST, "“两看一评”"),
             ),
         ),
         figures=(
-            Figure(value=1200, unit="户", of="走访群众", approx=True, text="走访群众1200余户", **stretch(FIRST, "走访群众1200余户")),
+            Figure(
+                value=1200,
+                unit="户",
+                of="走访群众",
+                approx=True,
+                text="走访群众1200余户",
+                **stretch(FIRST, "走访群众1200余户"),
+            ),
         ),
         themes=("grassroots-governance",),
         paragraphs=(Span(start=0, end=30), Span(start=30, end=len(FIRST))),
@@ -146,7 +158,9 @@ def hostile_page() -> Page:
                 **stretch(text, HOSTILE[4]),
             ),
         ),
-        figures=(Figure(value=9, unit=HOSTILE[0], of=HOSTILE[1], approx=False, text="共9户", **stretch(text, "共9户")),),
+        figures=(
+            Figure(value=9, unit=HOSTILE[0], of=HOSTILE[1], approx=False, text="共9户", **stretch(text, "共9户")),
+        ),
     )
     rest = (Leftover(kind=HOSTILE[0], start=0, end=1, text=HOSTILE[1]),)
     return Page(file=HOSTILE[2], sha256="0" * 64, text=text, articles=(hostile,), leftovers=rest)

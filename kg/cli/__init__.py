@@ -28,7 +28,10 @@ COMMANDS = {
     "push": ("remote", "Send the graph to the Graph Store at URL · 把图谱推送到其他服务器"),
     "score": ("pages", "Score extraction against GOLD · 与标注比对抽取质量"),
     "explain": ("explain", "Explain what was found in the page FILE and what was dropped · 逐句说明抽取结果及取舍原因"),
-    "serve": ("serving", "Serve the graph on this machine: SPARQL at /sparql, a page for everything · 在本机提供查询与浏览"),
+    "serve": (
+        "serving",
+        "Serve the graph on this machine: SPARQL at /sparql, a page for everything · 在本机提供查询与浏览",
+    ),
 }
 """Every command, the module of this package that holds it, and its summary, so that ``--help`` imports none of them."""
 

@@ -37,7 +37,9 @@ class Line(NamedTuple):
     show_default=True,
     help="How to print it. 输出格式。",
 )
-@click.option("--all", "everything", is_flag=True, help="Every candidate, however unlikely. 列出所有候选，不论可能性多低。")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every candidate, however unlikely. 列出所有候选，不论可能性多低。"
+)
 def explain(file: Path, article: int | None, form: str, everything: bool) -> None:
     """Explain what was found in the page FILE and what was dropped · 逐句说明抽取结果及取舍原因
 

@@ -199,8 +199,11 @@ def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
         return "a threshold"
     if unit == "届" and _SESSION.match(after):
         return "a session's number"
-    if quantity.han and after.startswith("车") or after.startswith(("级", "字", "之内", "以内", "以下", "钱", "车程")) or (
-        unit in cues["lengths"] and after[:1] == "外"
+    if (
+        quantity.han
+        and after.startswith("车")
+        or after.startswith(("级", "字", "之内", "以内", "以下", "钱", "车程"))
+        or (unit in cues["lengths"] and after[:1] == "外")
     ):
         return "a distance, class or bound"
     if (

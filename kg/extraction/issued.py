@@ -17,7 +17,9 @@ from kg.extraction.lexicon import read_sections
 _ISSUING = Templates("verb={0}", "h={1}", "len={2}", "listed={3}", "papers={4}", "of={5}", "quoted={6}")
 _LONGEST = 40
 _NUMBER = "[两二三四五六七八九十\\d]+"
-_COUNTED = re.compile(rf"(?:等?\s*{_NUMBER}?[份个项部](?:配套|系列|专项|指导性|政策|制度|规范性)*|等(?:系列|一系列)?)文件")
+_COUNTED = re.compile(
+    rf"(?:等?\s*{_NUMBER}?[份个项部](?:配套|系列|专项|指导性|政策|制度|规范性)*|等(?:系列|一系列)?)文件"
+)
 _MORE = re.compile("[、和与及]")
 
 

@@ -101,7 +101,7 @@ def _observe(
     """
     form, size = _form(quote.inner), _bucket(len(quote.inner))
     shape = _observe_shape(quote, form, size, ending)
-    inner = (_INNER, (tuple([*_chain(analysis, quote), *_inner_words(analysis, quote)]),))
+    inner = (_INNER, ((*_chain(analysis, quote), *_inner_words(analysis, quote)),))
     if head is None:
         return (*shape, (_ALONE, (form, size))), (inner, (_FOLLOWED, (form, size, follows)))
     kind, gap = head.types[0], min(head.start - quote.end, 8)

@@ -252,9 +252,7 @@ def _quoted(spelling: Spelling, label: Label, start: int, end: int) -> Items:
             [
                 h.end
                 for h in heads
-                if q.end <= h.start
-                and h.end <= q.end + 8
-                and not _NAME_END.search(spelling.text, q.end, h.end)
+                if q.end <= h.start and h.end <= q.end + 8 and not _NAME_END.search(spelling.text, q.end, h.end)
             ][:1],
             default=q.end,
         )

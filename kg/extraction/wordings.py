@@ -88,7 +88,7 @@ def _with_repeats(entity: Entity, repeats: Sequence[Entity]) -> Entity:
     for repeat in repeats:
         aliases += [name for name in (repeat.name, *repeat.aliases) if name != entity.name]
         mentions += repeat.mentions
-    unique = sorted(set((m.start, m.end) for m in mentions))
+    unique = sorted({(m.start, m.end) for m in mentions})
     spans = {(m.start, m.end): m for m in mentions}
     return replace(
         entity, aliases=tuple(dict.fromkeys(aliases)), mentions=tuple(spans[position] for position in unique)

@@ -118,7 +118,7 @@ class _Push:
         parts_more = max(0, self._count_union() - 1) // _CHUNK_TRIPLES if target in changed else 0
         total = len(changed) + len(removed) + parts_more
         try:
-            for done, graph in enumerate(self._steps(changed, removed, whole, target), 1):
+            for done, _ in enumerate(self._steps(changed, removed, whole, target), 1):
                 progress(done, total)
                 if done % _MARKED_EVERY == 0:
                     self._write_marks()

@@ -72,6 +72,8 @@ VOCABULARY_GRAPHS = {
     "practices.ttl": NamedNode(PRACTICE.rstrip("/")),
 }
 """The files of the ontology folder that every store carries, and their named graphs."""
+
+
 class StoreMissing(FileNotFoundError):
     """There is no graph where one was asked for."""
 
@@ -117,9 +119,7 @@ def finished_pages(directory: str | Path, likely: Mapping[str, str] | None = Non
 
 
 @contextmanager
-def building(
-    directory: str | Path, base: str = BASE, likely: Mapping[str, str] | None = None
-) -> Iterator[Build]:
+def building(directory: str | Path, base: str = BASE, likely: Mapping[str, str] | None = None) -> Iterator[Build]:
     """Give a ``Build`` on a working copy; on leaving without an error the copy becomes the store.
 
     After an error, or a kill, the store is untouched and the copy stays for the next build to go on with.  A copy or

@@ -18,17 +18,23 @@ from kg.reading.lexicon_files import read_words
 
 _MARKS = "■□◆◇▲△●○★☆*＊◎"
 _GAP = r"[\s\u3000、，,；;]"
-_OFFICE = re.compile(r"[\u4e00-\u9fff]{2,24}(?:部|局|委|办|会|中心|社|院|校|公司|站|政府|网|台|报|队|室|馆|所|团|融媒|传媒)")
+_OFFICE = re.compile(
+    r"[\u4e00-\u9fff]{2,24}(?:部|局|委|办|会|中心|社|院|校|公司|站|政府|网|台|报|队|室|馆|所|团|融媒|传媒)"
+)
 _MEDIA = re.compile(r".+(?:报|台|网|社|刊|融媒|传媒|融媒体|媒体中心)")
 _LONG_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[·•][\u4e00-\u9fffA-Za-z]{1,12})+")
 _UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "本报", "本报记者"))
 _NEWS = "简快短要通资喜音传问审"  # before 讯 they make a word, and no place
-_PARTY = re.compile(r"(?:中共)?[\u4e00-\u9fff]{1,12}[县市区旗州](?:委|委员会)(?:[\u4e00-\u9fff]{0,8}(?:部|办公室|办|工委))")
+_PARTY = re.compile(
+    r"(?:中共)?[\u4e00-\u9fff]{1,12}[县市区旗州](?:委|委员会)(?:[\u4e00-\u9fff]{0,8}(?:部|办公室|办|工委))"
+)
 _SPACED = re.compile(r"[\u4e00-\u9fff]{1,24}(?:[\s\u3000]+[\u4e00-\u9fff]{1,3}){1,8}")
 _POSTED = r"(?:本[报刊网台])?驻[\u4e00-\u9fff]{2,5}(?:记者|通讯员)"  # 本报驻海南记者
 _TEAM = re.compile(r"本[报刊网台][\u4e00-\u9fff]{2,8}组[\s\u3000]+(?=\S)")
 _ARCHIVE = re.compile(r"(?<=[\u4e00-\u9fff])[\s\u3000]*[（(][^（）()]{0,8}(?:资料|照片|图片)[^（）()]{0,4}[）)]$")
-_AFFILIATION = re.compile(r"(?<=[\u4e00-\u9fff])[，,][\s\u3000]*[\u4e00-\u9fff]{4,24}(?:校|院|部|局|委|办|所|中心|大学|学会|公司)$")
+_AFFILIATION = re.compile(
+    r"(?<=[\u4e00-\u9fff])[，,][\s\u3000]*[\u4e00-\u9fff]{4,24}(?:校|院|部|局|委|办|所|中心|大学|学会|公司)$"
+)
 _WIDE_SPACE = re.compile(r"\u3000+|[ \t]{2,}")
 _FROM = re.compile(r"[\s\u3000]*发自[\u4e00-\u9fff]{2,12}$")
 _TOGETHER = "(?:联合|共同|采访|编辑)"
@@ -152,7 +158,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "note": re.compile(
             r"(?:本文|原文|文章|内容|稿件|图片|文字)*[均皆]?(?:摘|转|选|转载|摘编|改编)自.{2,40}|原载于?.{2,40}"
         ),
-        "post": re.compile(rf"{_GAP}*(?:(?<!供稿)(?:作者)?单位[:：]|(?:作者)?均?系|(?<=作者)均?为|(?:作者)?现任)[\u4e00-\u9fff].{{3,40}}"),
+        "post": re.compile(
+            rf"{_GAP}*(?:(?<!供稿)(?:作者)?单位[:：]|(?:作者)?均?系|(?<=作者)均?为|(?:作者)?现任)[\u4e00-\u9fff].{{3,40}}"
+        ),
         "roles": re.compile(rf".*{roles}"),
         "posted": re.compile(rf"[\u4e00-\u9fff]{{0,24}}{posts}"),
         "opens": re.compile(rf"{roles}|{credits}[/／：:]"),

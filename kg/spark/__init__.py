@@ -109,9 +109,7 @@ def _store(
         return finish(out, base, looks, cache, known, len(known), set_aside)
 
 
-def _report(
-    out: Path, looks: Mapping[str, Look], known: Mapping[str, Known], set_aside: dict[str, PageError]
-) -> Built:
+def _report(out: Path, looks: Mapping[str, Look], known: Mapping[str, Known], set_aside: dict[str, PageError]) -> Built:
     """Write the report alone; a store in ``out`` is another build's, which then writes its own report again."""
     with Cache(out / CACHE) as cache:
         cache.put_exported("")

@@ -186,6 +186,4 @@ def _in_rows(loose: list[str], places: dict[str, Point]) -> dict[str, Point]:
     """Place nodes that belong to no county in rows below everything else."""
     bottom = max((y for _, y in places.values()), default=0.0) + 3
     columns = max(6, ceil(sqrt(2 * len(loose))))
-    return {
-        node: (at % columns - (columns - 1) / 2, bottom + at // columns) for at, node in enumerate(loose)
-    }
+    return {node: (at % columns - (columns - 1) / 2, bottom + at // columns) for at, node in enumerate(loose)}

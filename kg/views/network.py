@@ -223,4 +223,4 @@ def _part(network: nx.MultiDiGraph, nodes: Iterable[str]) -> nx.MultiDiGraph:
 
 def _bare(name: str) -> str:
     """Return the name without quotation marks, which a user seldom types."""
-    return name.strip("“”\"《》 ").casefold()
+    return name.strip('“”"《》 ').casefold()

@@ -227,7 +227,5 @@ def _thing(node: str, data: dict[str, Any], numbers: dict[str, int], articles: d
         "definitions": dict(data["definitions"]),
         "sentences": [{**found, "article": articles[found["article"]]} for found in data["sentences"]],
         "components": data["components"],
-        "figures": [
-            {**figure, "article": articles[figure["article"]]} for figure in data["figures"]
-        ],
+        "figures": [{**figure, "article": articles[figure["article"]]} for figure in data["figures"]],
     }
