@@ -253,6 +253,20 @@ def test_a_county_that_is_not_there_is_named_with_those_that_are(store: Store) -
         find_counties(store, "没有县")
 
 
+@pytest.mark.parametrize("text", [INJECTION, '"@zh ; a ?any #', "\\", "\n"])
+def test_a_hostile_name_of_a_county_is_no_part_of_a_query(store: Store, text: str) -> None:
+    with pytest.raises(UnknownCounty):
+        find_counties(store, text)
+
+
+@pytest.mark.parametrize("text", ["云溪县", "990821"])
+def test_a_full_name_or_code_is_looked_up_without_reading_all_counties(
+    store: Store, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.graph.counties._counties", lambda store: pytest.fail("all counties were read"))
+    assert len(find_counties(store, text)) == 1
+
+
 def test_a_short_name_of_two_counties_asks_for_more() -> None:
     twins = store_of(article(), article(number=2, county=replace(PEAK, name="云溪区")))
     with pytest.raises(AmbiguousCounty, match="云溪区"):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.graph.queryable import Queryable, select
 
 _RANK = re.compile(r"(?<=..)(?:自治县|自治旗|新区|特区|林区|县|区|市|旗)$")
 _LISTED = 12
-_COUNTIES = """SELECT DISTINCT ?county ?name ?code {
-  ?county a dj:County ; rdfs:label ?name OPTIONAL { ?county dj:code ?code } }"""
+_COUNTIES = "SELECT DISTINCT ?county ?name { ?county a dj:County ; rdfs:label ?name }"
 
 
 class UnknownCounty(LookupError):
@@ -32,20 +31,30 @@ def find_counties(store: Queryable, text: str) -> tuple[NamedNode, ...]:
     :raises UnknownCounty: if none fits.
     :raises AmbiguousCounty: if a short name fits counties of different names.
     """
+    exact = _named(store, text)
+    if exact:
+        return exact
     counties = _counties(store)
     for fits in _TIERS:
-        found = [node for node, name, code in counties if fits(text, name, code)]
+        found = [node for node, name in counties if fits(text, name)]
         if found:
-            return _unless_ambiguous(text, found, {node: name for node, name, _ in counties})
-    known = sorted({name for _, name, _ in counties})
+            return _unless_ambiguous(text, found, dict(counties))
+    known = sorted({name for _, name in counties})
     listed = "、".join(known[:_LISTED]) + ("…" if len(known) > _LISTED else "")
     raise UnknownCounty(f"The graph has no county {text!r}; it has {listed or 'none'}.")
 
 
-def _counties(store: Queryable) -> list[tuple[NamedNode, str, str]]:
-    rows = select(store, _COUNTIES)
-    found = {(county, name.value, code.value if code else "") for county, name, code in rows}
-    return sorted(found, key=lambda county: (county[0].value, *county[1:]))
+def _named(store: Queryable, text: str) -> tuple[NamedNode, ...]:
+    """Return the counties with this full name or code: two look-ups, however many counties the graph has."""
+    name, code = Literal(text, language="zh"), Literal(text)
+    named, coded = f"?county rdfs:label {name} ; a dj:County", f"?county dj:code {code} ; a dj:County"
+    found = select(store, f"SELECT DISTINCT ?county {{ {{ {named} }} UNION {{ {coded} }} }}")
+    return tuple(sorted((county for (county,) in found), key=str))
+
+
+def _counties(store: Queryable) -> list[tuple[NamedNode, str]]:
+    found = {(county, name.value) for county, name in select(store, _COUNTIES)}
+    return sorted(found, key=lambda county: (county[0].value, county[1]))
 
 
 def _unless_ambiguous(text: str, found: list[NamedNode], names: dict[NamedNode, str]) -> tuple[NamedNode, ...]:
@@ -60,9 +69,8 @@ def _in_order(text: str, name: str) -> bool:
     return all(character in rest for character in text)
 
 
-_TIERS: tuple[Callable[[str, str, str], bool], ...] = (
-    lambda text, name, code: text in (name, code) and text != "",
-    lambda text, name, code: text == _RANK.sub("", name),
-    lambda text, name, code: len(text) > 1 and name.startswith(text),
-    lambda text, name, code: len(text) > 1 and _in_order(text, name),
+_TIERS: tuple[Callable[[str, str], bool], ...] = (
+    lambda text, name: text == _RANK.sub("", name),
+    lambda text, name: len(text) > 1 and name.startswith(text),
+    lambda text, name: len(text) > 1 and _in_order(text, name),
 )
