@@ -44,7 +44,7 @@ _NOBODY = re.compile(
 """Persons and words too general to be a carrier."""
 _CLAUSE_ENDS = "，。；：！？"
 _COMMAS = "，："
-_COUNTY_WORDS = "[县市区旗](?:里|上|委|级)|全[县市区旗]"
+_COUNTY_WORD = re.compile("[县市区旗](?:里|上|委|级)|全[县市区旗]")
 _COUNTED = re.compile(r"\s*[\d０-９]+\s*(?:余|多)?(?:个|家|支|处|所|座|间|期)")
 _PART_END = "。；！？\n"
 _CLOSE = 10
@@ -85,8 +85,7 @@ class _Carriers:
         self.subjects: dict[int, _Subject | None] = {}
         self.last_subjects: dict[int, _Subject | None] = {}
         self.story = self._story()
-        names = f"|{re.escape(self.county)}|{re.escape(self.county[:-1])}" if len(self.county) > 2 else ""
-        self.county_opening = re.compile(f"(?:{any_of('filler')})*(?:{_COUNTY_WORDS}{names})")
+        self.county_names = (self.county, self.county[:-1]) if len(self.county) > 2 else ()
 
     def add(self, entity: Entity) -> Entity:
         if entity.type not in _OWNED and entity.type != "Organisation":
@@ -297,8 +296,12 @@ class _Carriers:
 
     def _county_begins(self, start: int) -> bool:
         """Whether a clause speaks of the county first, whatever it does (县里看中了这套办法)."""
-        opening = self.county_opening.match(self.text, start)
-        return opening is not None and opening.end() not in self.place_at
+        opening = _opening().match(self.text, start)
+        at = opening.end() if opening else start
+        if _COUNTY_WORD.match(self.text, at):
+            return True
+        name = next((name for name in self.county_names if self.text.startswith(name, at)), None)
+        return name is not None and at + len(name) not in self.place_at
 
     def _is_wider(self, mention: Span) -> bool:
         """Whether the words before a mention give it to the county (全县“强基”三年行动)."""
