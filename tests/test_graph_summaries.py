@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from kg.graph import answers, counting, page_lines, summaries
-from kg.graph.answers import Solutions, answer
+from kg.graph import answers, counties, counting, narrowing, page_lines, summaries
+from kg.graph.answers import Solutions, answer, read_solutions
 from kg.graph.description import description_graph
 from kg.graph.iri import BASE
 from kg.graph.mapping import to_page_graphs, to_page_quads
+from kg.graph.narrowing import find_things
 from kg.graph.paging import Tallies, find_window
 from kg.graph.questions import ask, count, question, questions
 from kg.graph.store import Build, building, open_store, to_statements
@@ -170,8 +171,20 @@ VALUES = [
     {"county": "COUNTY"},
     {"county": "COUNTY", "status": "all"},
     {"name": "联"},
+    {"name": "联", "status": "all"},
+    {"name": "联", "type": "Alliance", "since": "2015-01-01"},
+    {"name": "制", "county": "COUNTY"},
+    {"name": "什么也不是"},
+    {"name": 'x" ) } #'},
+    {"of": "群众"},
+    {"of": "群众", "unit": "户"},
+    {"unit": "户"},
+    {"practice": "党建"},
+    {"practice": "什么也不是"},
+    {"practice": "党建", "county": "COUNTY", "status": "all"},
     {"minimum": "3"},
     {"minimum": "0", "status": "all"},
+    {"minimum": "0", "county": "COUNTY", "status": "planned"},
 ]
 
 
@@ -185,6 +198,51 @@ def test_parameters_narrow_the_first_rows_and_the_total_alike(store: Store, valu
         whole, first = answer(store, each.name, given), answer(store, each.name, given, limit=7)
         assert first.rows == whole.rows[:7] and first.total == len(whole.rows), each.name
         assert first.coverage == whole.coverage, each.name
+        assert whole == read_solutions(ask(store, each.name, given)), each.name
+
+
+TEXTS = [
+    (asked.name, things.parameter, text)
+    for asked in questions()
+    for things in asked.things
+    for text in ("联", "群众", "制", "户")
+]
+
+
+def test_every_text_that_narrows_a_question_is_looked_up_but_that_of_the_few_practices() -> None:
+    texts = {(asked.name, each.name) for asked in questions() for each in asked.parameters if each.type == "text"}
+    assert texts - {(name, parameter) for name, parameter, _ in TEXTS} == {("shared-practices", "practice")}
+
+
+@pytest.mark.parametrize(("name", "parameter", "text"), TEXTS)
+def test_what_a_text_narrows_is_looked_up_first_and_answers_the_same(
+    store: Store, name: str, parameter: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = answer(store, name, {parameter: text}, limit=5)
+    asked = question(name)
+    bound = find_things(Tallies(store), asked, {parameter: text})
+    assert bound is not None and bound.keys() == {asked.things[0].variable}
+    monkeypatch.setattr(narrowing, "AT_MOST", -1)
+    assert find_things(Tallies(store), asked, {parameter: text}) is None
+    read_whole = answer(store, name, {parameter: text}, limit=5)
+    assert (looked_up, looked_up.total, looked_up.coverage) == (read_whole, read_whole.total, read_whole.coverage)
+
+
+def test_the_texts_of_these_tests_are_found_in_the_graph(store: Store) -> None:
+    found = {(name, parameter) for name, parameter, text in TEXTS if answer(store, name, {parameter: text}).rows}
+    assert {("alliances", "name"), ("figures", "of"), ("figures", "unit"), ("timeline", "name")} <= found
+
+
+@pytest.mark.parametrize("name", [asked.name for asked in questions() if asked.coverage])
+def test_a_short_name_of_a_county_is_sought_among_all_once(
+    store: Store, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Tallies(store).counties[0].name
+    read: list[Store] = []
+    names = counties._counties
+    monkeypatch.setattr(counties, "_counties", lambda graph: read.append(graph) or names(graph))
+    short, named = (answer(store, name, {"county": text}, limit=5) for text in (full[:-1], full))
+    assert (short, short.total, short.coverage) == (named, named.total, named.coverage) and len(read) == 1
 
 
 @pytest.mark.parametrize("threads", [1, 2, 50])

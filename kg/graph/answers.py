@@ -16,15 +16,19 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Store, Triple
 
+from kg.graph.counties import to_full_name
 from kg.graph.coverage import Coverage, to_counties, to_coverage, to_sentences
 from kg.graph.iri import BASE
+from kg.graph.narrowing import find_things
 from kg.graph.paging import Tallies, Window, find_window
 from kg.graph.queryable import Answer, Queryable
-from kg.graph.questions import ask, check_values, count, question
+from kg.graph.questions import Question, ask, check_values, count, question
+from kg.graph.terms import REALISED
 from kg.graph.threads import THREADS, in_threads
 from kg.graph.turtle import to_turtle
 
 Term = NamedNode | BlankNode | Literal | Triple
+Bound = Mapping[str, Sequence[NamedNode | Literal] | None]
 FORMATS = ("table", "csv", "json", "markdown", "ttl")
 
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -82,8 +86,13 @@ def answer(
     :param tallies: those of the graph, where they are kept from question to question; else they are read.
     :raises UnknownQuestion: and the other errors of ``kg.graph.questions.ask``.
     """
-    asked, given, tallies = question(name), values or {}, tallies or Tallies(graph)
+    asked, given, tallies = question(name), dict(values or {}), tallies or Tallies(graph)
     check_values(asked, given)
+    if "county" in given:  # a short name is sought among all; what follows looks the full name up
+        given["county"] = to_full_name(graph, given["county"])
+    things = find_things(tallies, asked, given)
+    if things is not None:
+        return _answer_about(things, tallies, asked, given, limit)
     window = None if limit is None else find_window(tallies, asked, given, limit)
     result = _read_rows(graph, name, given, window, limit)
     if limit is not None:
@@ -95,12 +104,29 @@ def answer(
     return replace(result, coverage=to_coverage(tallies, asked, given, counties))
 
 
+def _answer_about(
+    things: Bound, tallies: Tallies, asked: Question, values: Mapping[str, str], limit: int | None
+) -> Solutions:
+    """Return the answer where it can only be about some things: asked once, of every status, for rows and coverage."""
+    is_of_any_status = "status" in values or all(parameter.name != "status" for parameter in asked.parameters)
+    bound = things if is_of_any_status else {**things, "status": None}
+    everything = read_solutions(ask(tallies.graph, asked.name, values, within=bound))
+    rows = everything.rows
+    if not is_of_any_status:
+        at, realised = everything.variables.index("status"), set(map(Literal, REALISED))
+        rows = tuple(row for row in rows if row[at] in realised)
+    found, mentioned = (to_counties(everything.variables, part) for part in (rows, everything.rows))
+    coverage = to_coverage(tallies, asked, values, found, mentioned)
+    total = None if limit is None else len(rows)
+    return replace(everything, rows=rows[:limit], total=total, coverage=coverage)
+
+
 def _read_rows(
     graph: Queryable, name: str, values: Mapping[str, str], window: Window | None, limit: int | None
 ) -> Solutions:
     """Return the rows of an answer; an embedded store is asked for the pieces of a window at the same time."""
 
-    def ask_piece(bound: Mapping[str, Sequence[NamedNode | Literal]] | None) -> Solutions:
+    def ask_piece(bound: Bound | None) -> Solutions:
         return read_solutions(ask(graph, name, values, within=bound, limit=limit))
 
     if window is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pyoxigraph import Literal, NamedNode
 
@@ -31,14 +31,27 @@ def find_counties(store: Queryable, text: str) -> tuple[NamedNode, ...]:
     :raises UnknownCounty: if none fits.
     :raises AmbiguousCounty: if a short name fits counties of different names.
     """
+    return _find(store, text)[0]
+
+
+def to_full_name(store: Queryable, text: str) -> str:
+    """Return what ``find_counties`` finds by look-ups alone: a code as it is, the full name for a short one.
+
+    :raises UnknownCounty: and ``AmbiguousCounty`` as ``find_counties`` does.
+    """
+    return _find(store, text)[1]
+
+
+def _find(store: Queryable, text: str) -> tuple[tuple[NamedNode, ...], str]:
+    """Return the counties that ``text`` names and their code or full name."""
     exact = _named(store, text)
     if exact:
-        return exact
+        return exact, text
     counties = _counties(store)
     for fits in _TIERS:
-        found = [node for node, name in counties if fits(text, name)]
+        found = {node: name for node, name in counties if fits(text, name)}
         if found:
-            return _unless_ambiguous(text, found, dict(counties))
+            return tuple(found), _only_name(text, found.values())
     known = sorted({name for _, name in counties})
     listed = "、".join(known[:_LISTED]) + ("…" if len(known) > _LISTED else "")
     raise UnknownCounty(f"The graph has no county {text!r}; it has {listed or 'none'}.")
@@ -57,11 +70,11 @@ def _counties(store: Queryable) -> list[tuple[NamedNode, str]]:
     return sorted(found, key=lambda county: (county[0].value, county[1]))
 
 
-def _unless_ambiguous(text: str, found: list[NamedNode], names: dict[NamedNode, str]) -> tuple[NamedNode, ...]:
-    several = sorted({names[node] for node in found})
+def _only_name(text: str, names: Iterable[str]) -> str:
+    several = sorted(set(names))
     if len(several) > 1:
         raise AmbiguousCounty(f"{text!r} may be {'、'.join(several)}; give the full name or the code.")
-    return tuple(found)
+    return several[0]
 
 
 def _in_order(text: str, name: str) -> bool:

@@ -73,7 +73,11 @@ def to_counties(variables: Sequence[str], rows: Iterable[Sequence[Any]]) -> set[
 
 
 def to_coverage(
-    tallies: Tallies, asked: Question, values: Mapping[str, str], answered: set[str] | None
+    tallies: Tallies,
+    asked: Question,
+    values: Mapping[str, str],
+    answered: set[str] | None,
+    mentioned: set[str] | None = None,
 ) -> Coverage | None:
     """Return the same from the tallies of a graph, where it has any.
 
@@ -81,15 +85,16 @@ def to_coverage(
     :param asked: the question.
     :param values: the parameters that were given.
     :param answered: the addresses of the counties in the answer; None where only a part of the rows is known.
+    :param mentioned: those of the counties in the answer about every status, where that is known.
     """
     if asked.coverage is None:
         return None
     read, elsewhere = _read(tallies, values.get("county"))
     found = _counties(tallies, asked, values) if answered is None else answered
     missing = [county for county in read if county.iri not in found]
-    mentioned: set[str] = set()
-    if missing and "status" not in values and any(parameter.name == "status" for parameter in asked.parameters):
-        mentioned = _counties(tallies, asked, {**values, "status": "all"})
+    if mentioned is None:
+        has_status = "status" not in values and any(parameter.name == "status" for parameter in asked.parameters)
+        mentioned = _counties(tallies, asked, {**values, "status": "all"}) if missing and has_status else set()
     return Coverage(
         things=asked.coverage,
         articles=sum(county.articles for county in read),

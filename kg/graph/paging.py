@@ -61,6 +61,26 @@ class CountyTally(NamedTuple):
     cells: list[str]
 
 
+class CountyPractices(NamedTuple):
+    """The practices that a county applies, others that it plans or denies, its themes, and all cases, as written."""
+
+    applied: list[str]
+    others: list[str]
+    themes: list[str]
+    cells: str
+
+    @property
+    def shared(self) -> list[str]:
+        """What a county can share with another: the practices that it applies and its themes."""
+        return self.applied + self.themes
+
+    def cases(self, statuses: Sequence[int]) -> Iterator[tuple[str, int]]:
+        """Yield each practice and how many cases of it the county has, of the statuses at these places."""
+        for practice, cell in zip(self.applied + self.others, self.cells.split(",")):
+            numbers = cell.split()
+            yield practice, sum(int(numbers[at]) for at in statuses)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyRead:
     """A county of which articles were read: its name, its address, and how many articles."""
@@ -94,10 +114,18 @@ class Tallies:
         return [CountyRead(county=tally.name, iri=tally.iri, articles=tally.articles) for tally in self.counties]
 
     @cached_property
-    def practices(self) -> dict[str, list[list[str]]]:
-        """The practices that every county applies, others that it plans or denies, and its themes, by its address."""
+    def practices(self) -> dict[str, CountyPractices]:
+        """The practices and themes of every county, by its address."""
         lines = (line.split("\t") for line in self._read("practiceTally"))
-        return {iri: [applied.split(), others.split(), themes.split()] for iri, applied, others, themes, _ in lines}
+        return {
+            iri: CountyPractices(applied.split(), others.split(), themes.split(), cells)
+            for iri, applied, others, themes, cells in lines
+        }
+
+    @cached_property
+    def practice_labels(self) -> dict[str, str]:
+        """The Chinese name of every practice that has one, by its address."""
+        return {practice.value: label.value for practice, label in select(self.graph, _LABELS)}
 
     @cached_property
     def cases(self) -> dict[str, dict[str, tuple[int, int]]]:
@@ -115,15 +143,15 @@ class Tallies:
     def having(self) -> dict[str, list[str]]:
         """The counties that share each practice that is applied and each theme, by its address."""
         having: dict[str, list[str]] = defaultdict(list)
-        for iri, (applied, _, themes) in self.practices.items():
-            for concept in applied + themes:
+        for iri, of_county in self.practices.items():
+            for concept in of_county.shared:
                 having[concept].append(iri)
         return having
 
     @cached_property
     def alike(self) -> dict[str, int]:
         """How many concepts each county shares with others, counted with each of them, in the order of the counties."""
-        shared = {iri: [*applied, *themes] for iri, (applied, _, themes) in self.practices.items()}
+        shared = {iri: of_county.shared for iri, of_county in self.practices.items()}
         return {t.iri: sum(len(self.having[concept]) - 1 for concept in shared[t.iri]) for t in self.counties}
 
     @cached_property
@@ -195,12 +223,10 @@ def find_counties_with_rows(tallies: Tallies, asked: Question, values: Values) -
     counts = count_rows(tallies, asked, values)
     if counts is not None:
         return {iri for iri, rows in counts.items() if rows}
-    if asked.window[:1] != ("practice",) or values.keys() - {"county", "status", "minimum"}:
+    if asked.window[:1] != ("practice",):
         return None
-    if values.get("status", "all") != "all":
-        return None
-    shared, parts = _shared_practices(tallies, values).keys(), 2 if "status" in values else 1
-    return {iri for iri, said in tallies.practices.items() if not all(map(shared.isdisjoint, said[:parts]))}
+    shared, statuses = _shared_practices(tallies, values), _statuses(asked, values)
+    return {iri for iri, said in tallies.practices.items() if any(n and of in shared for of, n in said.cases(statuses))}
 
 
 def _by_county(tallies: Tallies, asked: Question, values: Values, limit: int) -> Window | None:
@@ -235,22 +261,39 @@ def _by_date(tallies: Tallies, asked: Question, values: Values, limit: int) -> W
 
 
 def _by_practice(tallies: Tallies, asked: Question, values: Values, limit: int) -> Window | None:
-    if values.keys() - {"minimum", "status"}:
-        return None
-    shared = _shared_practices(tallies, values)
-    labels = {practice.value: label.value for practice, label in select(tallies.graph, _LABELS)}
-    ordered = sorted(shared, key=lambda practice: (-shared[practice][1], labels.get(practice, practice), practice))
-    window = _to_window("practiceIri", {practice: shared[practice][0] for practice in ordered}, limit)
+    shared, labels = _shared_practices(tallies, values), tallies.practice_labels
+    cases: Mapping[str, int] = {practice: cases for practice, (cases, _) in shared.items()}
+    bound: dict[str, list[Term]] = {}
+    if "county" in values:
+        bound["countyIri"] = list(find_counties(tallies.graph, values["county"]))
+        cases = _cases_in(tallies, bound["countyIri"], _statuses(asked, values))
+    found = [practice for practice in shared if cases.get(practice)]
+    ordered = sorted(found, key=lambda practice: (-shared[practice][1], labels.get(practice, practice), practice))
+    window = _to_window("practiceIri", {practice: cases[practice] for practice in ordered}, limit)
     practices = [node.value for node in window.bound.get("practiceIri", ())]
-    counted: list[Term] = [Literal(f"{practice}\t{shared[practice][1]}") for practice in practices]
-    return replace(window, bound={**window.bound, "counted": counted})
+    bound["counted"] = [Literal(f"{practice}\t{shared[practice][1]}") for practice in practices]
+    return replace(window, bound={**window.bound, **bound})
+
+
+def _cases_in(tallies: Tallies, counties: Iterable[Term], statuses: Sequence[int]) -> Mapping[str, int]:
+    """Return how many cases of each practice these counties have, of the statuses at these places."""
+    cases: Counter[str] = Counter()
+    for county in counties:
+        if county.value in tallies.practices:
+            cases.update(dict(tallies.practices[county.value].cases(statuses)))
+    return cases
 
 
 def _shared_practices(tallies: Tallies, values: Values) -> dict[str, tuple[int, int]]:
     """Return the practices that enough counties have: how many cases of each, in how many counties."""
     statuses, minimum = values.get("status", ""), max(int(values.get("minimum", "2")), 1)
+    part, labels = values.get("practice", ""), tallies.practice_labels
     counted = {practice: by_statuses[statuses] for practice, by_statuses in tallies.cases.items()}
-    return {practice: (cases, counties) for practice, (cases, counties) in counted.items() if counties >= minimum}
+    return {
+        practice: (cases, counties)
+        for practice, (cases, counties) in counted.items()
+        if counties >= minimum and part in labels.get(practice, practice)
+    }
 
 
 def _by_pair(tallies: Tallies, asked: Question, values: Values, limit: int) -> Window | None:
@@ -264,8 +307,8 @@ def _by_pair(tallies: Tallies, asked: Question, values: Values, limit: int) -> W
     if len(window.bound.get("countyIri", ())) != 1:
         return window
     first = window.bound["countyIri"][0].value
-    applied, _, themes = tallies.practices[first]
-    alike = Counter(iri for concept in applied + themes for iri in tallies.having[concept] if iri != first)
+    concepts = tallies.practices[first].shared
+    alike = Counter(iri for concept in concepts for iri in tallies.having[concept] if iri != first)
     names = {tally.iri: tally.name for tally in tallies.counties}
     ordered = sorted(alike, key=lambda iri: (-alike[iri], names[iri], iri))
     most_alike = _to_window("similarIri", {iri: alike[iri] for iri in ordered}, limit)

@@ -17,7 +17,8 @@ text that the query made itself is looked up in memory.
 
 A question about things that counties have says in a line ``# coverage: 联盟 | alliance`` what they are called; its
 answer then comes with what was read to find it (``kg.graph.coverage``).  A line ``# window: …`` says how its first
-rows are found (``kg.graph.paging``).
+rows are found (``kg.graph.paging``), a line ``# things: name ?allianceIri rdfs:label dj:Alliance`` which things the
+text of a parameter is sought in, by which property and of which classes (``kg.graph.narrowing``).
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from kg.model import ENTITY_TYPES, STATUSES
 Term = Literal | NamedNode
 
 _HEADER = re.compile(r"^# (?P<key>[a-z-]+): (?P<value>.*)$", re.MULTILINE)
+_THINGS = re.compile(r"(?P<parameter>\S+) \?(?P<variable>\w+) (?P<path>\S+)(?P<classes>(?: dj:\w+)*)")
 _PARAMETER = re.compile(r"(?P<name>\S+) \?(?P<variable>\w+) (?P<type>\w+) \| (?P<zh>[^|]*) \| (?P<en>[^|]*)")
 _HOLE = re.compile(
     r"VALUES \?(?P<variable>\w+) \{(?P<default>[^}]*)\}|FILTER \(\?(?P<filtered>\w+) IN \((?P<allowed>[^)]*)\)\)"
@@ -82,6 +84,22 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Things:
+    """What the text of a parameter narrows: the variable of the things, and where the text stands.
+
+    :param parameter: the parameter's name.
+    :param variable: the variable that holds the things.
+    :param path: the property path from a thing to its texts.
+    :param classes: the classes of the things, any of these; none where that is left open.
+    """
+
+    parameter: str
+    variable: str
+    path: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A canned question: its name, titles and descriptions in Chinese and English, parameters and SPARQL text."""
 
@@ -96,6 +114,8 @@ class Question:
     """The SPARQL that answers the same from what a build wrote beside (``kg.graph.summaries``), where there is one."""
     window: tuple[str, ...] = ()
     """By what the answer is ordered and which counts of a tally are its rows (``kg.graph.paging``)."""
+    things: tuple[Things, ...] = ()
+    """What the texts of its parameters narrow (``kg.graph.narrowing``)."""
     coverage: tuple[str, str] | None = None
     """What the question looks for in the counties' articles, in Chinese and English; None if it is no such question."""
 
@@ -145,6 +165,7 @@ def to_question(name: str, text: str) -> Question:
             parameters=tuple(_to_parameter(name, value) for key, value in lines if key == "parameter"),
             text=text,
             window=tuple(header.get("window", "").split()),
+            things=tuple(_to_things(name, value) for key, value in lines if key == "things"),
             coverage=_to_coverage(name, header.get("coverage")),
         )
     except KeyError as error:
@@ -156,7 +177,7 @@ def ask(
     name: str,
     values: Mapping[str, str] | None = None,
     *,
-    within: Mapping[str, Sequence[Term]] | None = None,
+    within: Mapping[str, Sequence[Term] | None] | None = None,
     limit: int | None = None,
 ) -> QuerySolutions:
     """Return the answer to a canned question.
@@ -164,8 +185,9 @@ def ask(
     :param store: the graph, embedded or at an endpoint.
     :param name: the question's name.
     :param values: parameter name to value as typed; what is left out keeps its default.
-    :param within: variables that are bound beside, to find the first rows only (``kg.graph.paging``); the graph then
-        has what a build writes beside, and the question's shortcut is taken.
+    :param within: variables that are bound beside, to find the first rows only (``kg.graph.paging``) or those about
+        some things, None for one that is left free; the graph then has what a build writes beside, and the question's
+        shortcut is taken.
     :param limit: how many rows at most.
     :raises UnknownQuestion: if there is no such question.
     :raises UnknownParameter: if the question has no such parameter.
@@ -257,6 +279,14 @@ def _to_coverage(question_name: str, line: str | None) -> tuple[str, str] | None
     if not (zh and bar and en):
         raise MalformedQuery(f"The question {question_name} has an unreadable coverage line: {line}")
     return zh, en
+
+
+def _to_things(question_name: str, line: str) -> Things:
+    match = _THINGS.fullmatch(line)
+    if match is None:
+        raise MalformedQuery(f"The question {question_name} has an unreadable line of things: {line}")
+    parameter, variable, path, classes = match.groups()
+    return Things(parameter=parameter, variable=variable, path=path, classes=tuple(classes.split()))
 
 
 def _to_parameter(question_name: str, line: str) -> Parameter:
