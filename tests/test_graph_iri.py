@@ -105,6 +105,11 @@ def test_strangers_never_merge_into_one_initiative(said: dict[str, Any]) -> None
     assert in_initiative(BASE, "initiative", first) != in_initiative(BASE, "initiative", second)
 
 
+def test_an_article_without_a_headline_is_called_by_its_text_alone() -> None:
+    unnamed, empty = (in_initiative(BASE, "initiative", replace(article(), headline=said)) for said in (None, ""))
+    assert unnamed == empty
+
+
 def test_the_same_alliance_in_two_articles_of_a_county_is_one_node() -> None:
     assert entity_iri(BASE, "alliance", article(number=1), "甲联盟") == entity_iri(
         BASE, "alliance", article(file="b.txt", number=4), "甲联盟"

@@ -44,7 +44,6 @@ _NOBODY = re.compile(
 """Persons and words too general to be a carrier."""
 _CLAUSE_ENDS = "，。；：！？"
 _COMMAS = "，："
-_COUNTY_WORD = re.compile("[县市区旗](?:里|上|委|级)|全[县市区旗]")
 _COUNTED = re.compile(r"\s*[\d０-９]+\s*(?:余|多)?(?:个|家|支|处|所|座|间|期)")
 _PART_END = "。；！？\n"
 _CLOSE = 10
@@ -298,7 +297,7 @@ class _Carriers:
         """Whether a clause speaks of the county first, whatever it does (县里看中了这套办法)."""
         opening = _opening().match(self.text, start)
         at = opening.end() if opening else start
-        if _COUNTY_WORD.match(self.text, at):
+        if self.text.startswith(_county_words(), at):
             return True
         name = next((name for name in self.county_names if self.text.startswith(name, at)), None)
         return name is not None and at + len(name) not in self.place_at
@@ -334,6 +333,11 @@ def _own_endings() -> tuple[str, ...]:
 @cache
 def _opening() -> re.Pattern[str]:
     return re.compile(f"(?:{any_of('filler')})+")
+
+
+@cache
+def _county_words() -> tuple[str, ...]:
+    return tuple(read_sections("relation_cues")["county"])
 
 
 @cache

@@ -120,7 +120,7 @@ def in_initiative(base: str, kind: str, article: Article, *names: str) -> NamedN
 @lru_cache(maxsize=1)  # each figure of an article asks
 def _told(headline: str | None, text: str) -> str:
     """Return the name of an initiative: its title and a hash of what is said; none where there is hardly any text."""
-    said = _SPACE.sub("", unicodedata.normalize("NFKC", f"{headline}\n{text}"))
+    said = _SPACE.sub("", unicodedata.normalize("NFKC", f"{headline or ''}\n{text}"))
     if len(said) < _TELLING:
         return ""
     title = _SPACE.sub("", headline or text[:_TITLE])
