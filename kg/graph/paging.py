@@ -3,7 +3,7 @@
 A question's line ``# window: county allianceEvidence`` says that its answer is ordered by county and which of a
 tally's counts are its rows.  The first counties that have enough rows are bound in the query, as a parameter would
 be, so that it costs what its first rows cost, whatever the size of the graph.  The tallies also tell how many rows
-there are in all.  A graph without tallies, or a question narrowed by a text, is answered whole.
+there are in all.  An answer that a text narrows is counted by county once; a graph without tallies is asked for all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.graph.counties import find_counties
 from kg.graph.queryable import Queryable, select
-from kg.graph.questions import Question, Term
+from kg.graph.questions import Question, Term, count_by
 from kg.graph.summaries import CASE_STATUSES, DATE_ROWS, ROWS
 from kg.graph.terms import REALISED, to_date
 from kg.graph.vocab import DJ, XSD
@@ -100,6 +100,7 @@ class Tallies:
 
     def __init__(self, graph: Queryable) -> None:
         self.graph = graph
+        self._counted: tuple[tuple[str, Values], Mapping[tuple[Term | None, ...], int]] | None = None
         self._summed: dict[tuple[Sequence[str], tuple[str, ...], tuple[int, ...]], dict[str, int]] = {}
 
     @cached_property
@@ -167,6 +168,24 @@ class Tallies:
         """Return how many rows each date has of some of ``DATE_ROWS``, of the statuses at these places."""
         return self._sum(((date, cells) for date, _, cells in self.dates), DATE_ROWS, kinds, statuses)
 
+    def counted(self, asked: Question, values: Values) -> Mapping[tuple[Term | None, ...], int]:
+        """Return how many rows an answer has by county, date and status, counted in the graph as no tally tells.
+
+        By date and status where the question has these.  What was counted last is kept: the same question of another
+        status, and its coverage, need no more.
+        """
+        told = {name: value for name, value in values.items() if name != "status"}
+        kept = self._counted
+        if kept is None or kept[0] != (asked.name, told):
+            by, anyhow = ["countyIri"], dict(told)
+            if asked.window[0] == "date":
+                by.append("date")
+            if _has_status(asked):
+                by.append("status")
+                anyhow["status"] = "all"
+            kept = self._counted = (asked.name, told), count_by(self.graph, asked.name, by, anyhow)
+        return kept[1]
+
     def _sum(
         self,
         lines: Iterable[tuple[str, list[str]]],
@@ -205,17 +224,40 @@ def find_window(tallies: Tallies, asked: Question, values: Values, limit: int) -
 
 
 def count_rows(tallies: Tallies, asked: Question, values: Values) -> Mapping[str, int] | None:
-    """Return how many rows of the answer are each county's, by address; None where no tally tells."""
-    if not asked.window or values.keys() - {"county", "status", "type"}:
+    """Return how many rows of the answer are each county's, by address; None where it is as well to ask for them.
+
+    The tallies tell; what they do not tell, as of an answer that a text narrows, is counted in the graph.
+    """
+    if not asked.window:
         return None
     by, *kinds = asked.window
     if by not in ("county", "date"):
         return None
+    if _is_narrowed(values):
+        counts = None if "county" in values else _count(tallies, asked, values, "countyIri")
+        return counts and {tally.iri: counts[tally.iri] for tally in tallies.counties}
     if kinds in (["articles"], ["counties"]):
         return {tally.iri: tally.articles if kinds == ["articles"] else 1 for tally in tallies.counties}
     if by == "date":
         kinds = [f"dated {kind.removeprefix('has').lower()}Evidence" for kind in kinds]
     return tallies.rows_by_county(_of_type(kinds, values), _statuses(asked, values))
+
+
+def _is_narrowed(values: Values) -> bool:
+    """Tell whether an answer is narrowed by what no tally of a county counts apart."""
+    return bool(values.keys() - {"county", "status", "type"})
+
+
+def _count(tallies: Tallies, asked: Question, values: Values, variable: str) -> Counter[str]:
+    """Return how many rows of the answer each county or date has, counted in the graph; "" stands for none."""
+    place = 0 if variable == "countyIri" else 1
+    statuses = {Literal(STATUSES[at]) for at in _statuses(asked, values)}
+    counts: Counter[str] = Counter()
+    for terms, rows in tallies.counted(asked, values).items():
+        if not _has_status(asked) or terms[-1] in statuses:
+            term = terms[place]
+            counts["" if term is None else term.value] += rows
+    return counts
 
 
 def find_counties_with_rows(tallies: Tallies, asked: Question, values: Values) -> set[str] | None:
@@ -236,7 +278,10 @@ def _by_county(tallies: Tallies, asked: Question, values: Values, limit: int) ->
     if "county" in values:
         return _of_counties(tallies, counts, values)
     kind = asked.window[1]
-    rest = tallies.elsewhere.get("articles" if kind == "counties" else kind, 0)
+    if _is_narrowed(values):
+        rest = _count(tallies, asked, values, "countyIri")[""]
+    else:
+        rest = tallies.elsewhere.get("articles" if kind == "counties" else kind, 0)
     return _to_window("countyIri", counts, limit, "elsewhere", min(rest, 1) if kind == "counties" else rest)
 
 
@@ -244,11 +289,11 @@ def _by_date(tallies: Tallies, asked: Question, values: Values, limit: int) -> W
     if "county" in values:
         rows = count_rows(tallies, asked, values)
         return _of_counties(tallies, rows, values) if rows is not None else None
-    if values.keys() - {"since", "until", "status", "type"}:
-        return None
     kinds = _of_type(asked.window[1:], values)
     if "articles" in kinds:
         counts: Mapping[str, int] = {date: articles for date, articles, _ in tallies.dates}
+    elif values.keys() - {"since", "until", "status", "type"}:
+        counts = dict(sorted(_count(tallies, asked, values, "date").items()))
     else:
         counts = tallies.rows_by_date(kinds, _statuses(asked, values))
     bounded = bool({"since", "until"} & values.keys())
@@ -354,9 +399,13 @@ def _to_window(
     return Window(bound={variable: bound, other: []}, by=variable, total=total)
 
 
+def _has_status(asked: Question) -> bool:
+    return any(parameter.name == "status" for parameter in asked.parameters)
+
+
 def _statuses(asked: Question, values: Values) -> list[int]:
     """Return where the statuses that the answer holds stand among ``STATUSES``."""
-    if not any(parameter.name == "status" for parameter in asked.parameters) or values.get("status") == "all":
+    if not _has_status(asked) or values.get("status") == "all":
         return list(range(len(STATUSES)))
     return [STATUSES.index(status) for status in ([values["status"]] if "status" in values else REALISED)]
 

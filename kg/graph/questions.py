@@ -202,12 +202,24 @@ def ask(
 
 def count(store: Queryable, name: str, values: Mapping[str, str] | None = None) -> int:
     """Return how many rows the answer to a canned question has; arguments and errors as of ``ask``."""
+    return sum(count_by(store, name, (), values).values())
+
+
+def count_by(
+    store: Queryable, name: str, variables: Sequence[str], values: Mapping[str, str] | None = None
+) -> dict[tuple[Term | None, ...], int]:
+    """Return how many rows the answer to a canned question has with each combination of terms of some variables.
+
+    :param variables: those of the answer's that count; a term is None where its variable is unbound.
+    """
     asked = question(name)
     text = bind(asked.text, _to_bindings(store, asked, values or {}))
     prologue, keyword, rest = text.partition("\nSELECT ")
     inner = rest[: rest.rindex("\nORDER BY ")]
-    (solution,) = select(store, f"{prologue}{keyword}(COUNT(*) AS ?rows) {{\n  SELECT {inner}\n}}")
-    return int(solution[0].value)
+    keys = " ".join(f"?{variable}" for variable in variables)
+    by = f"GROUP BY {keys}" if keys else ""
+    counted = select(store, f"{prologue}{keyword}{keys} (COUNT(*) AS ?rows) {{\n  SELECT {inner}\n}} {by}")
+    return {tuple(terms): int(rows.value) for *terms, rows in counted}
 
 
 def check_values(asked: Question, values: Mapping[str, str]) -> None:
