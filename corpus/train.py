@@ -193,13 +193,14 @@ def feature_keys(candidate: Candidate) -> Iterator[tuple[str, str]]:
 
 
 def write_weights(weights: Weights) -> None:
-    lines = ["# rule (* for all), type, feature, weight; written by corpus/train.py"]
+    comment = "# of each rule (* for all) and type the weights of its features; written by corpus/train.py"
+    sections = []
     for (rule, kind), features in sorted(weights.items()):
-        for feature, weight in sorted(features.items()):
-            lines.append(f"{rule}\t{kind}\t{feature.replace(chr(10), LINE_BREAK)}\t{weight:g}")
+        lines = (f"{feature.replace(chr(10), LINE_BREAK)}\t{weight:g}" for feature, weight in sorted(features.items()))
+        sections.append("\n".join((f"{rule}\t{kind}", *lines)))
     WEIGHTS.parent.mkdir(exist_ok=True)
-    WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    print(f"{WEIGHTS.relative_to(ROOT)}: {len(lines) - 1} weights")
+    WEIGHTS.write_text(f"{comment}\n" + "\n\n".join(sections) + "\n", encoding="utf-8", newline="\n")
+    print(f"{WEIGHTS.relative_to(ROOT)}: {sum(map(len, weights.values()))} weights")
 
 
 def print_cross_validation(samples: Sequence[Sample], strength: float, rare: int) -> None:

@@ -91,12 +91,17 @@ class Models(dict[tuple[str, str], Model]):
 def load_weights() -> Weights:
     """Return the weights by (rule, type), each a mapping from feature to weight."""
     text = files("kg.extraction").joinpath("model/weights.tsv").read_text(encoding="utf-8")
-    weights: Weights = {}
-    for line in text.split("\n"):
-        if line and not line.startswith("#"):
-            rule, kind, feature, weight = line.split("\t")
-            weights.setdefault((rule, kind), {})[feature.replace(LINE_BREAK, "\n")] = float(weight)
-    return weights
+    sections = text.partition("\n")[2].rstrip("\n").split("\n\n")
+    return dict(map(_to_section, sections))
+
+
+def _to_section(text: str) -> tuple[tuple[str, str], dict[str, float]]:
+    """Return the rule and type that a section begins with, and the weight of each feature."""
+    head, _, lines = text.partition("\n")
+    rule, kind = head.split("\t")
+    cells = lines.replace("\n", "\t").split("\t")
+    features = (feature.replace(LINE_BREAK, "\n") for feature in cells[::2])
+    return (rule, kind), dict(zip(features, map(float, cells[1::2])))
 
 
 @cache
