@@ -31,6 +31,7 @@ _FRAME = re.compile(
 _MADE_OF = re.compile("(?:共同)?(?:组成|构成|搭成|组建成|组合成)的?$")
 _QUOTED = re.compile(r"“([^“”]*)”[^，。；：、“”\n]{0,8}$")
 _LINKED = re.compile("”(?:与|和|及)")
+_AND = re.compile("以及|和|与|及")
 _CHAIN = re.compile(r"\s*(?:——|—|－|–|-|→|\+|＋)\s*")
 
 
@@ -39,18 +40,21 @@ def before(spelling: Spelling) -> Iterator[Reading]:
     text = spelling.text
     for start, _ in spelling.places:
         low = max(0, start - NEAR)
-        low = text.rfind("\n", low, start) + 1 or low
+        low = max(text.rfind("\n", low, start) + 1 or low, spelling.speech_start(start))
         suffix = _SUFFIX.search(text, low, start)
         if not any(label.key for label in spelling.labels):
             suffix = _MADE_OF.search(text, low, start) or suffix
         end = suffix.start() if suffix else start
+        for dealt in _pairs_before(spelling, low, end):
+            yield Reading(7 + spelling.key_weight(dealt), "formula spelled out before", dealt)
         for weight, items in _lists_before(spelling, low, end, start):
             dealt = spelling.deal(items)
             linked = suffix is not None and suffix.group() == "，"
-            takes_formula = _ends_in_verb(spelling, end) and not (suffix and suffix.group())
+            bare = not (suffix and suffix.group())
+            takes_formula = bare and _ends_in_verb(spelling, end)
             if takes_formula or (linked and "“" in text[items[0][0] : end]):
                 continue
-            if dealt and not (linked and spelling.total < 3):
+            if dealt and not (linked and spelling.total < 3) and not (bare and _is_joined(spelling, items, dealt)):
                 weight += spelling.key_weight(dealt) - 2 * linked
                 yield Reading(weight, "formula spelled out before", dealt)
             elif "+" in spelling.inner and len(items) == len(spelling.labels) and weight == 7:
@@ -62,6 +66,22 @@ def before(spelling: Spelling) -> Iterator[Reading]:
             ):
                 items = tidy(spelling.analysis, items, spelling.labels[0].key)
                 yield Reading(weight, "formula spelled out before", (texts(spelling.analysis, items),))
+
+
+def _is_joined(spelling: Spelling, items: Items, dealt: Dealt) -> bool:
+    """Return whether a list is but two words that 和 joins, without the label's word: it may be any other pair."""
+    return len(items) == 2 and _AND.fullmatch(spelling.text, items[0][1], items[1][0]) is not None and (
+        not spelling.key_weight(dealt)
+    )
+
+
+def _pairs_before(spelling: Spelling, low: int, end: int) -> Iterator[Dealt]:
+    """组织联建、促引领，产业联营、促增收，人才联育、促提能“三联三促” — each clause before the formula holds a pair."""
+    if len(spelling.labels) != 2 or spelling.counts[0] != spelling.counts[1] or spelling.total < 4:
+        return
+    parts = clauses(spelling.text, low, end)[-(spelling.counts[0] or 0) :]
+    if parts and parts[-1][1] == end:
+        yield from (dealt for taken, dealt in spelling.pairs(parts) if taken > 1 and spelling.key_weight(dealt))
 
 
 def framed(spelling: Spelling) -> Iterator[Reading]:

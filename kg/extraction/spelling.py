@@ -66,7 +66,7 @@ class Spelling:
                 return None
             dealt.append(texts(self.analysis, objects_of(self.analysis, part, label.key)))
             at += label.count or 0
-        return tuple(dealt)
+        return tuple(dealt) if all(is_closed(item) for part in dealt for item in part) else None
 
     def key_weight(self, dealt: Dealt) -> int:
         """Return 2 where every item holds the word that its label counts, else 0."""
@@ -140,12 +140,18 @@ class Spelling:
             cuts = [self.text.rfind(second.key, a + 2, b - 1) for a, b in items]
             if min(cuts) < 0:
                 continue
-            left = tidy(self.analysis, [(a, cut) for (a, _), cut in zip(items, cuts)], first.key)
+            ends = [cut - (self.text[cut - 1] in "、，") for cut in cuts]
+            left = tidy(self.analysis, [(a, end) for (a, _), end in zip(items, ends)], first.key)
             right = [(cut, b) for (_, b), cut in zip(items, cuts)]
             if first.key and all(first.key in self.text[a:b] for a, b in left):
                 left = [_from_key(self.text, a, b, first.key) for a, b in left]
             if len(left) == count:
                 yield taken, (texts(self.analysis, left), texts(self.analysis, tidy(self.analysis, right, second.key)))
+
+    def speech_start(self, at: int) -> int:
+        """Return where the direct speech begins in which ``at`` stands, 0 where it stands in none."""
+        quote = self.analysis.inside_quote(at)
+        return quote.start + 1 if quote and quote.start < at else 0
 
     def closing(self, begin: int, bracket: bool) -> int:
         """Return where an explanation that begins at ``begin`` ends: at the bracket, or with the sentence."""
@@ -173,6 +179,11 @@ def find_all(text: str, wording: str, start: int = 0, end: int | None = None) ->
     while at >= 0:
         yield at
         at = text.find(wording, at + len(wording), end)
+
+
+def is_closed(item: str) -> bool:
+    """Return whether every quotation mark and bracket of an item has its other half."""
+    return all(item.count(opening) == item.count(closing) for opening, closing in ("“”", "（）", "《》"))
 
 
 def has_key(item: str, key: str) -> bool:
