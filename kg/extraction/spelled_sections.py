@@ -14,6 +14,9 @@ from kg.extraction.spelling import FAR, NEAR, Reading, Spelling, has_key
 
 _STOP = re.compile("[，。；：\n]")
 _OTHER = re.compile(f"“{NUMBER}")
+_REACH = 60
+_MARKED_ON = 240
+"""How far behind the last item of a list one more may be numbered, which makes it a longer list."""
 _JOINTLY = re.compile("共同|联合|等|参与")
 _NOUN_STOP = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动|结对|为试点")
 _PREDICATE = re.compile("[\u4e00-\u9fff][着上住进到给在][\u4e00-\u9fff]")
@@ -35,7 +38,11 @@ def enumerated(spelling: Spelling) -> Iterator[Reading]:
         return
     label, text = spelling.labels[0], spelling.text
     for start, end in spelling.places:
-        items = numbered(text, end, min(len(text), end + 4 * FAR), spelling.total, label.key)
+        stop, reach = min(len(text), end + 4 * FAR), max(_REACH, spelling.closing(end, bracket=False) - end)
+        items = numbered(text, end, stop, spelling.total, label.key, reach)
+        if not items:
+            far = numbered(text, end, stop, spelling.total, label.key, 2 * NEAR)
+            items = far if label.key and all(text[a:b].endswith(label.key) for a, b in far) else []
         if not items:
             low = max(text.rfind("\n", 0, start) + 1, start - NEAR)
             items = numbered(text, low, start, spelling.total, label.key, reach=NEAR)
@@ -58,7 +65,7 @@ def _behind_verb(spelling: Spelling, start: int, end: int, key: str) -> tuple[in
     return start, end
 
 
-def numbered(text: str, start: int, end: int, count: int, key: str = "", reach: int = 60) -> Items:
+def numbered(text: str, start: int, end: int, count: int, key: str = "", reach: int = _REACH) -> Items:
     """Return the first clauses behind 一是, 二是 … if there are ``count`` of them.
 
     With the key 管 those behind 第一管是, 第二管是 … or 一管, 二管 … too.  ``reach`` is how far behind ``start`` the
@@ -79,7 +86,15 @@ def numbered(text: str, start: int, end: int, count: int, key: str = "", reach: 
         if not mark or (not items and _OTHER.search(text, start, mark.start())):
             return []
         at = _add_clause(items, text, mark.end(), end)
-    return items
+    return [] if items and _goes_on(text, count, at, end) else items
+
+
+def _goes_on(text: str, count: int, start: int, end: int) -> bool:
+    """Return whether one more item is numbered behind the last of ``count``, before a list begins anew."""
+    if count > 9:
+        return False
+    more = _numeral_mark("一二三四五六七八九十"[count]).search(text, start, min(end, start + _MARKED_ON))
+    return more is not None and not _numeral_mark("一").search(text, start, more.start())
 
 
 def _add_clause(items: Items, text: str, start: int, end: int) -> int:
@@ -268,6 +283,7 @@ def _one() -> re.Pattern[str]:
 def _numeral_mark(number: str) -> re.Pattern[str]:
     return re.compile(
         rf"（{number}）|第{number}步[，：是]?|(?<=[，；。：、”？\n）是]){number}(?:是|要|为(?!了))|其{number}(?:是|为|，)"
+        rf"|(?<=该[县区市镇乡街村])(?:党工?委)?{number}是|(?<=[：；。\n]){number}、"
     )
 
 
