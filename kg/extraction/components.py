@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from kg.extraction.abbreviations import NUMBER, VALUES, Label, is_formula, labels_of
 from kg.extraction.analysis import Analysis
@@ -221,12 +222,34 @@ def _defined(spelling: Spelling, start: int, stop: int, label: Label) -> Items:
     sections = clauses(spelling.text, start, spelling.closing(start, bracket=False), "；;\n")
     if len(sections) == label.count > 1 and len({spelling.text[a] for a, _ in sections}) == 1:
         fitting = [[next(iter(clauses(spelling.text, *section)), section) for section in sections]]
+    if label.count > 1 and not (fitting and len(parts) == 1) and (pieces := _keyed_pieces(spelling, start, label)):
+        return pieces
     if fitting:
         return tidy(spelling.analysis, fitting[0], label.key)
     again = _COUNTED_AGAIN.fullmatch(spelling.text, *parts[0])
     if again and label.count > 1 and (items := next(recounted_lists(spelling, label, again[1]), [])):
         return items
     return tidy(spelling.analysis, [parts[0]] if label.count == 1 else readings(spelling.text, *parts[0])[0], label.key)
+
+
+def _keyed_pieces(spelling: Spelling, start: int, label: Label) -> Items:
+    """“四看”，即查阅资料，看…；登门入户，看…；… — the pieces of an explanation that have the label's word at one place."""
+    stop = spelling.closing(start, bracket=False)
+    others = [spelling.text.find(f"“{other.text}”", start, stop) for other in spelling.labels]
+    stop = min([at for at in others if at >= 0], default=stop)
+    pieces = [item for part in clauses(spelling.text, start, stop) for item in split(spelling.text, *part)]
+    for pattern in _places_of(label.key) if label.key else ():
+        found = [(a, b) for a, b in pieces if pattern.match(spelling.text[a:b])]
+        if len(found) == label.count:
+            return found
+    return []
+
+
+@lru_cache(maxsize=256)
+def _places_of(key: str) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of a piece that begins with a word, ends with it, is short, or has it near its beginning."""
+    key = re.escape(key)
+    return tuple(map(re.compile, (f"{key}.", f".+{key}$", f".{{2,3}}{key}.{{0,2}}$", f".{{2,3}}{key}.")))
 
 
 def _label_by_itself(spelling: Spelling) -> Iterator[Reading]:
