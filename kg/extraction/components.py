@@ -260,8 +260,12 @@ def _label_by_itself(spelling: Spelling) -> Iterator[Reading]:
     for label in spelling.labels:
         items = _by_itself(spelling, label) if label.count != 1 else ()
         if label.count != 1 and (not items or items in several):
-            return
+            several = []
+            break
         several += [items] if items else []
+    quoted = [] if several else [_quoted_by_itself(spelling, label) for label in spelling.labels]
+    if any(quoted):
+        yield Reading(2, "formula spelled out label by label", tuple(quoted))
     if several:
         found = [_by_itself(spelling, label) for label in spelling.labels]
         yield Reading(5 if all(found) else 3, "formula spelled out label by label", tuple(found))
@@ -271,7 +275,7 @@ def _by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:
     """Return the items of one label, read where it stands quoted, or near the formula by its word."""
     reader = Spelling(spelling.analysis, label.text, [label], spelling.measures)
     text = spelling.text
-    reader.places = [(a, b) for a, b in reader.places if text[a] == "“" or (a and text[a - 1] in "\n。")]
+    reader.places = [(a, b) for a, b in reader.places if text[a] in "“‘" or (a and text[a - 1] in "\n。")]
     if label.count == 1:
         return _single(spelling, label, reader.places)
     if label.count is None:
@@ -281,6 +285,16 @@ def _by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:
     reader.places = spelling.places
     best = next((reading for read in (keyed, recounted, enumerated, leads) for reading in read(reader)), None)
     return best.items[0] if best else ()
+
+
+def _quoted_by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:
+    """Return the items of a label that counts several where it stands quoted as a formula of its own."""
+    if (label.count or 0) < 2 or not label.key:
+        return ()
+    reader = Spelling(spelling.analysis, label.text, [label], spelling.measures)
+    reader.places = [(a, b) for a, b in reader.places if spelling.text[a] in "“‘"]
+    components = _read(reader, least=4)[0] if reader.places else ()
+    return components[0].items if components else ()
 
 
 def _single(spelling: Spelling, label: Label, places: Sequence[tuple[int, int]]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ __all__ = ["Label", "find_formulas", "is_formula", "labels_of"]
 
 _CHAINED = re.compile(rf"{NUMBER}(?<![第\d].)(?=([\u4e00-\u9fff]{{1,2}}?{NUMBER})[\u4e00-\u9fff])")
 _COUNTED = re.compile(
-    rf"((?:[\u4e00-\u9fff]{{2,10}}、){{1,9}}[\u4e00-\u9fff]{{2,10}}?)”?的?"
+    rf"((?:[\u4e00-\u9fff]{{2,10}}[、+＋]){{1,9}}[\u4e00-\u9fff]{{2,10}}?)[”’]?的?"
     rf"({NUMBER})([\u4e00-\u9fff])(?=([\u4e00-\u9fff]{{2}}))"
 )
 _NAMED = re.compile(r"(?:(?![一二三四五六七八九十两双])[\u4e00-\u9fff]){2,4}[三四五六七八九][\u4e00-\u9fff]{1,3}")
@@ -31,7 +31,8 @@ _LACKED = re.compile(r"([三四五六])([\u4e00-\u9fff])[：，](?=\2)")
 _SUM = re.compile(r"(?<![\d.+A-Za-z])\d{1,2}(?:\+(?:\d{1,2}|[NX]))+(?![\d.+%A-Za-z])")
 _NUMERAL = re.compile(rf"(?:{NUMBER}|[多NX])(?=[\u4e00-\u9fff])")
 _LONG_NUMBER = re.compile(rf"{NUMBER}(?:{NUMBER}|个)")
-_MARKED = re.compile("[“、]")
+_MARKED = re.compile("[“‘、]")
+_SEPARATOR = re.compile("[、+＋]")
 _LONGEST_ROW, _LONGEST_ITEM = 60, 9
 _MOST_NUMERALS = 5
 _SURE = 5
@@ -63,7 +64,8 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
         components, rule = read_components(analysis, inner, labels, measures, _SURE if text in unquoted else 1)
         if text in named and not _holds_word(components, labels):
             continue
-        if components or _is_clear(inner, labels, text in unquoted):
+        chained = len(labels) > 2 and text[0] == "“" and "、" not in inner  # “一月两镇三提升” counts months, but not only
+        if components or chained or _is_clear(inner, labels, text in unquoted):
             formulas.append(Formula(text=text, start=start, end=end, components=components, rule=rule))
     parts = [labels_of(formula.text) for formula in formulas]
     within = frozenset(label.text for labels in parts if len(labels) > 1 for label in labels)
@@ -115,7 +117,7 @@ def _unquoted(analysis: Analysis) -> Iterator[tuple[str, tuple[int, int]]]:
         if len(parts) == VALUES[match[1]] and all(text[a] == match[2] and b - a < _LONGEST_ITEM for a, b in parts):
             yield text[match.start() : match.end(2)], (match.start(), match.end(2))
     for match in _COUNTED.finditer(text):
-        items = match[1].split("、")
+        items = _SEPARATOR.split(match[1])
         shared = match[3] not in words["counters"] and all(match[3] in item for item in items)
         if shared and len(items) == VALUES[match[2]] > 2:
             end = match.end(4 if match[4] in words["actions"] else 3)

@@ -29,7 +29,7 @@ _FRAME = re.compile(
     r"(?:“(?P<quoted>[^“”]*、[^“”]*)”|(?P<plain>[^“”]*、[^“”]*?)[两三四五六七八九十][个种大]?(?:方面|环节|维度|方式))"
 )
 _MADE_OF = re.compile("(?:共同)?(?:组成|构成|搭成|组建成|组合成)的?$")
-_QUOTED = re.compile(r"“([^“”]*)”[^，。；：、“”\n]{0,8}$")
+_QUOTED = re.compile(r"“([^“”]*)”[^，。；：、“”\n]{0,8}$|‘([^‘’]*)’[^，。；：、‘’\n]{0,8}$")
 _LINKED = re.compile("”(?:与|和|及)")
 _AND = re.compile("以及|和|与|及")
 _CHAIN = re.compile(r"\s*(?:——|—|－|–|-|→|\+|＋)\s*")
@@ -99,12 +99,11 @@ def _lists_before(spelling: Spelling, low: int, end: int, start: int) -> Iterato
     text = spelling.text
     quoted = _QUOTED.search(text, low, end)
     if quoted:
-        inner = text[quoted.start(1) : quoted.end(1)]
-        if "、" in inner:
-            yield 7, split(text, quoted.start(1), quoted.end(1))
-        links = list(_CHAIN.finditer(text, quoted.start(1), quoted.end(1)))
-        if links:
-            edges = [quoted.start(1), *(edge for link in links for edge in link.span()), quoted.end(1)]
+        inner, outer = quoted.span(quoted.lastindex or 0)
+        if "、" in text[inner:outer]:
+            yield 7, split(text, inner, outer)
+        if links := list(_CHAIN.finditer(text, inner, outer)):
+            edges = [inner, *(edge for link in links for edge in link.span()), outer]
             yield 7, list(zip(edges[::2], edges[1::2]))
     parts = clauses(text, low, end)
     if not parts or parts[-1][1] != end:
@@ -113,12 +112,22 @@ def _lists_before(spelling: Spelling, low: int, end: int, start: int) -> Iterato
         yield 6, items
         if len(items) > spelling.total > 2:
             last = items[-spelling.total :]
-            if set.intersection(*(set(text[a:b]) for a, b in last)):
+            if _shares_characters(spelling, last):
                 yield 5, last
     linked = list(_LINKED.finditer(text, *parts[-1]))
     if linked:
         for items in readings(text, linked[-1].end(), end):
             yield 6, items
+
+
+def _shares_characters(spelling: Spelling, items: Items) -> bool:
+    """Return whether the items of each label have a character in common: 组织强、阵地强、师资强、计划好、制度好、保障好."""
+    at = 0
+    for count in spelling.counts:
+        part, at = items[at : at + (count or 0)], at + (count or 0)
+        if not part or not set.intersection(*(set(spelling.text[a:b]) for a, b in part)):
+            return False
+    return True
 
 
 def _ends_in_verb(spelling: Spelling, end: int) -> bool:
@@ -234,7 +243,7 @@ def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, h
                 continue
             items = tidy(spelling.analysis, items, label.key)
             found = texts(spelling.analysis, items)
-            if len(found) == label.count and all(has_key(item, label.key) and len(item) < 20 for item in found):
+            if len(found) == label.count and all(_is_keyed(item, label) for item in found):
                 enough = label.count > 2 or len(label.key) > 1 or _same_place(found, label.key)
                 if enough and len(set(found)) == label.count:
                     return found
@@ -250,6 +259,11 @@ def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, h
         inners = [q for q in ends if q[0] not in VALUES and q != label.key]
     distinct = tuple(dict.fromkeys(inners))
     return distinct if len(distinct) == label.count else ()
+
+
+def _is_keyed(item: str, label: Label) -> bool:
+    """Return whether an item of usual length holds the label's word and is no count of it as well (五星、四星、三星)."""
+    return has_key(item, label.key) and len(item) < 20 and not (item[0] in VALUES and item[1:] == label.key)
 
 
 def recounted(spelling: Spelling) -> Iterator[Reading]:

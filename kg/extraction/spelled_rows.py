@@ -12,7 +12,8 @@ from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
 
 _LONGEST = 16
 _OPENS = "，。；：、\n"
-_FRAME = re.compile(r"以([^，。；、“”]{2,24}?)为[^，。；、“”]{2,4}(?=[，。；、])")
+_FRAME = re.compile(r"以([^，。；“”]{2,60}?)为[^，。；、“”]{2,5}(?=[，。；、的])")
+_AMONG = re.compile("等[^、]{0,4}$")
 _ROW = re.compile(rf"(?<=[，。；：\n“])({NUMBER})([^，。；：“”\n]{{1,3}})”?(?:，|：|即|指|就?是)")
 _ORDINAL = re.compile(f"{NUMBER}(?=.{{2}})")
 
@@ -83,14 +84,25 @@ def _list_behind(spelling: Spelling, label: Label, start: int) -> tuple[str, ...
 
 
 def framed_one_by_one(spelling: Spelling) -> Iterator[Reading]:
-    """“1+23+N”：以县委党校为龙头，以23所乡镇党校为骨干，以若干教学点为延伸 — a frame for every label."""
+    """“1+23+N”：以县委党校为龙头，以23所乡镇党校为骨干，以若干教学点为延伸 — a frame for every label, behind or before it."""
     if len(spelling.labels) < 2:
         return
-    for _, end in spelling.places:
-        frames = list(_FRAME.finditer(spelling.text, end, spelling.closing(end, bracket=False) + 1))
-        if len(frames) == len(spelling.labels):
-            items = [texts(spelling.analysis, tidy(spelling.analysis, [frame.span(1)])) for frame in frames]
-            yield Reading(8, "formula spelled out part by part", tuple(items))
+    for start, end in spelling.places:
+        sentence = max(spelling.text.rfind(mark, max(0, start - REACH), start) for mark in "。；\n") + 1
+        for low, high in ((end, spelling.closing(end, bracket=False) + 1), (sentence, start)):
+            frames = list(_FRAME.finditer(spelling.text, low, high))
+            items = [_in_frame(spelling, label, *frame.span(1)) for label, frame in zip(spelling.labels, frames)]
+            if len(frames) == len(spelling.labels) and all(items):
+                yield Reading(8, "formula spelled out part by part", tuple(items))
+
+
+def _in_frame(spelling: Spelling, label: Label, start: int, end: int) -> tuple[str, ...]:
+    """Return what a frame holds: as many as the label counts or one thing that they are, for N what it lists."""
+    among = _AMONG.search(spelling.text, start, end) if "、" in spelling.text[start:end] else None
+    ways = readings(spelling.text, start, among.start() if among else end)
+    several = ways[0] if label.count is None else next((way for way in ways if len(way) == label.count), [])
+    one = [(start, end)] if "、" not in spelling.text[start:end] else []
+    return texts(spelling.analysis, tidy(spelling.analysis, several if len(several) > 1 else one))
 
 
 def alike(spelling: Spelling) -> Iterator[Reading]:

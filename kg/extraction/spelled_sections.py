@@ -266,7 +266,7 @@ def _counted_noun(label: Label) -> re.Pattern[str]:
         spelled = rf"(?<!第)(?:{numerals}{'|每' if label.count == 1 else ''})[{counters}]" if numerals else "(?!)"
         digits = rf"(?<![\d.]){label.count}(?![\d.])(?:”?[{counters}])?" if label.text.isascii() else "(?!)"
         number = rf"(?:{digits}|{spelled})(?!”)"
-    return re.compile(rf"{number}([^，。；：+＋）\n]{{2,40}})")
+    return re.compile(rf"{number}([^，。；：+＋（）\n][^，。；：+＋）\n]{{1,39}})")
 
 
 @cache

@@ -118,7 +118,9 @@ class Spelling:
         """一个…；一个… · 大家的事坐下来议，邻里的事串门子说，难办的事请人来办."""
         text, total = self.text, self.total
         if len(sections) == total > 1:
-            heads = [next(iter(clauses(text, a, b, "，,：:")), (a, b)) for a, b in sections]
+            (first, stop), *others = sections
+            opening = text.find("：", first, stop) + 1 or first  # what is said of all: “四固”，固的是根基：固堡垒，…；…
+            heads = [next(iter(clauses(text, a, b, "，,：:")), (a, b)) for a, b in ((opening, stop), *others)]
             in_words = self.labels[0].key[:1] == "一" and not all(text[a] == "一" for a, _ in heads)
             if not in_words and all(b - a < 26 for a, b in heads) and (dealt := self.deal(heads)):
                 yield total, dealt
