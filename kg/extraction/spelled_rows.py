@@ -12,7 +12,7 @@ from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
 
 _LONGEST = 16
 _OPENS = "，。；：、\n"
-_FRAME = re.compile(r"以([^，。；“”]{2,60}?)为[^，。；、“”]{2,5}(?=[，。；、的])")
+_FRAME = re.compile(r"(?<![可所难得予加给足何])以(?![及上来后前内外往下])([^，。；“”]{2,60}?)为[^，。；、“”]{2,5}(?=[，。；、的])")
 _AMONG = re.compile("等[^、]{0,4}$")
 _ROW = re.compile(rf"(?<=[，。；：\n“])({NUMBER})([^，。；：“”\n]{{1,3}})”?(?:，|：|即|指|就?是)")
 _ORDINAL = re.compile(f"{NUMBER}(?=.{{2}})")
