@@ -102,6 +102,7 @@ def _lists_before(spelling: Spelling, low: int, end: int, start: int) -> Iterato
         inner, outer = quoted.span(quoted.lastindex or 0)
         if "、" in text[inner:outer]:
             yield 7, split(text, inner, outer)
+            yield 7, [item for part in clauses(text, inner, outer) for item in split(text, *part)]
         if links := list(_CHAIN.finditer(text, inner, outer)):
             edges = [inner, *(edge for link in links for edge in link.span()), outer]
             yield 7, list(zip(edges[::2], edges[1::2]))

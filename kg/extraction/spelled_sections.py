@@ -14,6 +14,7 @@ from kg.extraction.spelling import FAR, NEAR, Reading, Spelling, has_key
 
 _STOP = re.compile("[，。；：\n]")
 _OTHER = re.compile(f"“{NUMBER}")
+_LATER = re.compile("[，；。：\n][二三四五六七八九]是")
 _REACH = 60
 _MARKED_ON = 240
 """How far behind the last item of a list one more may be numbered, which makes it a longer list."""
@@ -83,10 +84,15 @@ def numbered(text: str, start: int, end: int, count: int, key: str = "", reach: 
     items, at = [], start
     for number in "一二三四五六七八九十"[:count]:
         mark = _find_mark(text, number, key, at, min(end, at + (FAR if items else reach)))
-        if not mark or (not items and _OTHER.search(text, start, mark.start())):
+        if not mark or (not items and _begins_elsewhere(text, start, mark.start())):
             return []
         at = _add_clause(items, text, mark.end(), end)
     return [] if items and _goes_on(text, count, at, end) else items
+
+
+def _begins_elsewhere(text: str, start: int, end: int) -> bool:
+    """Return whether another formula, or a later item of a list around it, stands before the first item."""
+    return _OTHER.search(text, start, end) is not None or _LATER.search(text, start, end) is not None
 
 
 def _goes_on(text: str, count: int, start: int, end: int) -> bool:

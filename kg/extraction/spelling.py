@@ -136,8 +136,9 @@ class Spelling:
         first, second = self.labels
         count = first.count or 0
         candidates = [(1, items) for items in readings(self.text, *parts[0])] + [(count, parts[:count])]
+        candidates.append((count, [item for part in parts for item in split(self.text, *part)][:count]))
         for taken, items in candidates:
-            if len(items) != count or not second.key:
+            if len(items) != count or not second.key or any(self.inner in self.text[a:b] for a, b in items):
                 continue
             cuts = [self.text.rfind(second.key, a + 2, b - 1) for a, b in items]
             if min(cuts) < 0:
