@@ -54,6 +54,8 @@ def before(spelling: Spelling) -> Iterator[Reading]:
             takes_formula = bare and _ends_in_verb(spelling, end)
             if takes_formula or (linked and "“" in text[items[0][0] : end]):
                 continue
+            if bare and weight < 7 and dealt and len(spelling.labels) > 1 and not _holds_some(spelling, dealt):
+                continue
             if dealt and not (linked and spelling.total < 3) and not (bare and _is_joined(spelling, items, dealt)):
                 weight += spelling.key_weight(dealt) - 2 * linked
                 yield Reading(weight, "formula spelled out before", dealt)
@@ -66,6 +68,12 @@ def before(spelling: Spelling) -> Iterator[Reading]:
             ):
                 items = tidy(spelling.analysis, items, spelling.labels[0].key)
                 yield Reading(weight, "formula spelled out before", (texts(spelling.analysis, items),))
+
+
+def _holds_some(spelling: Spelling, dealt: Dealt) -> bool:
+    """Return whether half of the items of several labels hold their words, where labels have words."""
+    keyed = [has_key(item, label.key) for label, items in zip(spelling.labels, dealt) for item in items if label.key]
+    return 2 * sum(keyed) >= len(keyed)
 
 
 def _is_joined(spelling: Spelling, items: Items, dealt: Dealt) -> bool:
@@ -223,7 +231,8 @@ def _all_keyed(spelling: Spelling, low: int, start: int, end: int, high: int) ->
     quotes = [quote for quote in spelling.analysis.quotes_in(low, high) if "、" in quote.inner]
     furthest = max([high, *(quote.end for quote in quotes)])
     for label in spelling.labels:
-        if label.key != "无" and label.key[0] != "字" and text.count(label.key[-1], low, furthest) < (label.count or 0):
+        enough = text.count(label.key[-1], low, furthest) >= (label.count or 0)
+        if not enough and label.key != "无" and label.key[0] != "字" and f"，{label.key}" not in text[end:high]:
             return ()
     stretches = [*clauses(text, end, high), *reversed(clauses(text, low, start))]
     stretches += [(quote.start + 1, quote.end - 1) for quote in quotes]
@@ -248,6 +257,8 @@ def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, h
                 enough = label.count > 2 or len(label.key) > 1 or _same_place(found, label.key)
                 if enough and len(set(found)) == label.count:
                     return found
+    if shared := _sharing_verb(spelling, label, stretches):
+        return shared
     opening = [(a, b) for a, b in stretches if a > end and spelling.text[a - 1] in "。；\n" and len(label.key) > 1]
     opening = [part for part in opening if spelling.text.startswith(label.key, part[0]) and part[1] - part[0] < 17]
     if len(opening) == label.count:
@@ -260,6 +271,20 @@ def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, h
         inners = [q for q in ends if q[0] not in VALUES and q != label.key]
     distinct = tuple(dict.fromkeys(inners))
     return distinct if len(distinct) == label.count else ()
+
+
+def _sharing_verb(spelling: Spelling, label: Label, stretches: Items) -> tuple[str, ...]:
+    """Return the objects of a verb that begins with the label's word (“四促”: 促进甲、乙、丙和丁)."""
+    for start, end in stretches if (label.count or 0) > 2 else ():
+        if not spelling.text.startswith(label.key, start):
+            continue
+        for items in readings(spelling.text, start, end):
+            found = tidy(spelling.analysis, items)
+            if len(found) == label.count and found[0][0] > start and not any(
+                has_key(spelling.text[a:b], label.key) for a, b in found
+            ):
+                return texts(spelling.analysis, found)
+    return ()
 
 
 def _is_keyed(item: str, label: Label) -> bool:
