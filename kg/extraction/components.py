@@ -17,7 +17,7 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelled_lists import before, behind, framed, keyed, recounted, recounted_lists
 from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired, said_of, stretches, told
-from kg.extraction.spelled_rows import alike, framed_one_by_one, numbered_rows, taken_up
+from kg.extraction.spelled_rows import alike, framed_one_by_one, numbered_rows, quoted_row, taken_up
 from kg.extraction.spelled_sections import counted, counting_leads, enumerated, headed, leads, ones, shares, topics
 from kg.extraction.spelling import FAR, NEAR, REACH, Reading, Spelling, find_all
 from kg.model import Component, Span
@@ -42,6 +42,7 @@ _CLOSES = re.compile("(?:等|设立|设置|布设|建成|建立)[^，。；、]{
 _SEVERAL = re.compile(r"若干(?!名|个|家|支)|(?<=的)\d+")
 _LOCATED = re.compile("[^，。；：]{0,6}[建设落布住居][立置户]?[在于][^，。；：]{2,30}的([^，。；：的]{2,16})")
 """Things that are said to be somewhere (散落在各镇、各村的小院): the things are meant, not the places."""
+_LONG_ATTRIBUTE = 8
 _COUNTED_AGAIN = re.compile(rf"(?:{NUMBER}|\d+)个([^，。；、]{{2,6}})")
 
 
@@ -229,7 +230,15 @@ def _defined(spelling: Spelling, start: int, stop: int, label: Label) -> Items:
     again = _COUNTED_AGAIN.fullmatch(spelling.text, *parts[0])
     if again and label.count > 1 and (items := next(recounted_lists(spelling, label, again[1]), [])):
         return items
-    return tidy(spelling.analysis, [parts[0]] if label.count == 1 else readings(spelling.text, *parts[0])[0], label.key)
+    if label.count == 1:
+        return [_named(spelling.text, a, b, label.key) for a, b in tidy(spelling.analysis, [parts[0]], label.key)]
+    return tidy(spelling.analysis, readings(spelling.text, *parts[0])[0], label.key)
+
+
+def _named(text: str, start: int, end: int, key: str) -> tuple[int, int]:
+    """Return the thing of which a long attribute says what it is for: 方便群众活动娱乐的党建公园 → 党建公园."""
+    of = text.rfind("的", start, end) + 1
+    return (of, end) if of - start > _LONG_ATTRIBUTE and end - of > len(key) and text.endswith(key, of, end) else (start, end)
 
 
 def _keyed_pieces(spelling: Spelling, start: int, label: Label) -> Items:
@@ -392,6 +401,7 @@ READERS = (
     (framed_one_by_one, 8, False),
     (numbered_rows, 6, True),
     (taken_up, 6, False),
+    (quoted_row, 5, True),
     (alike, 5, True),
 )
 """The readers, the highest weight that a reading of theirs has, and whether they need a number for every label."""

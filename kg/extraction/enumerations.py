@@ -24,6 +24,8 @@ _ENUMERATOR = re.compile(
     r"\s*(?:[一二三四五六七八九十][是、]|第[一二三四五六七八九十]步[，是：]?|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|既由|既|又要|还要|更要|不仅|不仅要|并|也|还)"
 )
 _BESIDES = re.compile(r"除了?([^，。；：\n]{2,24}?)(?:之?外)?，(?:还|也|更|又)(?:有|设|设有|建有|办有)?")
+_ONE = re.compile("[^一、，]{2,8}一[个张本项种类条支份套次封场篇份堂]")
+"""What is done before one thing in a list that is told, not chanted (召开一次…、印发一封…)."""
 _NUMBER = r"(?:\d+(?:\.\d+)?余?|[一二三四五六七八九十两若数]+干?|N|X)"
 
 
@@ -221,6 +223,10 @@ def objects_of(analysis: Analysis, items: Items, key: str) -> Items:
     What 、 parts is worded as a list and stays as it is.
     """
     text = analysis.text
+    lengths = [b - a for a, b in items]
+    ones = [_ONE.match(text, a, b) for a, b in items] if key == "一" and max(lengths) - min(lengths) > 2 else []
+    if ones and all(ones):
+        return [(one.end(), b) for one, (_, b) in zip(ones, items) if one]
     if any("、" in text[a:b] for (_, a), (b, _) in zip(items, items[1:])):
         return items
     objects = [object_of(analysis, *item, key) for item in items]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from kg.extraction.abbreviations import NUMBER, VALUES, Label
-from kg.extraction.enumerations import Items, clauses, readings, texts, tidy
+from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
 
 _LONGEST = 16
@@ -103,6 +103,17 @@ def _in_frame(spelling: Spelling, label: Label, start: int, end: int) -> tuple[s
     several = ways[0] if label.count is None else next((way for way in ways if len(way) == label.count), [])
     one = [(start, end)] if "、" not in spelling.text[start:end] else []
     return texts(spelling.analysis, tidy(spelling.analysis, several if len(several) > 1 else one))
+
+
+def quoted_row(spelling: Spelling) -> Iterator[Reading]:
+    """“两改三提升” … “改善水源、改善人居、提升生态、提升乡风、提升福祉” — one quotation elsewhere lists what all labels count."""
+    if len(spelling.labels) < 2 or not all(label.key for label in spelling.labels):
+        return
+    for quote in spelling.analysis.quotes:
+        if quote.inner.count("、") == spelling.total - 1:
+            dealt = spelling.deal(split(spelling.text, quote.start + 1, quote.end - 1))
+            if dealt and spelling.key_weight(dealt):
+                yield Reading(5, "formula spelled out in a quotation", dealt)
 
 
 def alike(spelling: Spelling) -> Iterator[Reading]:
