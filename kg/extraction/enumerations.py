@@ -99,12 +99,18 @@ def readings(text: str, start: int, end: int) -> list[Items]:
     plain = split(text, start, end)
     if not plain:
         return []
+    if len(plain) == 1 and _is_quotation(text, *plain[0]) and "、" in text[start:end]:  # 即“亮身份、亮职责、亮承诺”
+        return readings(text, plain[0][0] + 1, plain[0][1] - 1)
     ways = [plain]
     for number in {len(plain) - 1: 0, 0: 0}:
         first, last = plain[number]
         cuts = [m for m in _AND.finditer(text, first, last) if not _inside_brackets(text, first, m.start())]
         ways += [[*plain[:number], (first, c.start()), (c.end(), last), *plain[number + 1 :]] for c in cuts[:3]]
     return ways
+
+
+def _is_quotation(text: str, start: int, end: int) -> bool:
+    return end - start > 2 and text[start] == "“" and text.find("”", start, end) == end - 1
 
 
 def tidy(analysis: Analysis, items: Items, key: str = "") -> Items:

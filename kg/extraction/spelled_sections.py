@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from kg.extraction.abbreviations import NUMBER, VALUES, Label
-from kg.extraction.enumerations import Items, clauses, noun_end, readings, split, texts, tidy
+from kg.extraction.enumerations import Items, clauses, noun_end, objects_of, readings, split, texts, tidy
 from kg.extraction.lexicon import read_sections
 from kg.extraction.measures import behind_ordinal
 from kg.extraction.spelling import FAR, NEAR, Reading, Spelling, has_key
@@ -326,7 +326,8 @@ def leads(spelling: Spelling) -> Iterator[Reading]:
         return
     key, text = spelling.labels[0].key, spelling.text
     found = [clauses(text, behind_ordinal(text, m), m.end, "，,：")[0] for m in spelling.measures]
-    if key[:1] in tuple("措招步法举策") and len(found) == spelling.total:
+    opens = spelling.places and spelling.measures and spelling.places[0][0] < spelling.measures[0].end
+    if opens and key[:1] in tuple("措招步法举策") and len(found) == spelling.total:
         yield Reading(9, "formula spelled out in the leads", (texts(spelling.analysis, found),))
         return
     if items := _keyed_heads(spelling, found):
@@ -344,7 +345,7 @@ def _keyed_heads(spelling: Spelling, heads: Items) -> tuple[str, ...]:
     quoted = [q for a, b in heads for q in spelling.analysis.quotes_in(a, b) if has_key(q.inner, key)]
     if len(quoted) == len(heads):
         return tuple(quote.inner for quote in quoted)
-    return texts(spelling.analysis, tidy(spelling.analysis, heads, key))
+    return texts(spelling.analysis, objects_of(spelling.analysis, tidy(spelling.analysis, heads, key), key))
 
 
 def _paragraph_heads(spelling: Spelling) -> Items:
@@ -377,7 +378,9 @@ def counting_leads(spelling: Spelling) -> Iterator[Reading]:
 def _section(spelling: Spelling, start: int, count: int) -> tuple[str, ...]:
     """Return what a section lists: behind 一是, 二是, in its first clause, or by what its sentences or parts open with."""
     text = spelling.text
-    end = text.find("\n", start)
+    while text[start : start + 2] in ("。\n", "”\n"):  # a heading that is a paragraph of its own
+        start += 1
+    end = text.find("\n", start + 1)
     end = min(len(text) if end < 0 else end, start + 4 * FAR)
     if items := numbered(text, start, end, count):
         return texts(spelling.analysis, items)
