@@ -11,6 +11,7 @@ from kg.extraction.enumerations import Items, clauses, readings, split, texts, t
 from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
 
 _LONGEST = 16
+_NEAR_BEGINNING = 6
 _OPENS = "，。；：、\n"
 _FRAME = re.compile(r"(?<![可所难得予加给足何])以(?![及上来后前内外往下])([^，。；“”]{2,60}?)为[^，。；、“”]{2,5}(?=[，。；、的])")
 _AMONG = re.compile("等[^、]{0,4}$")
@@ -114,6 +115,25 @@ def quoted_row(spelling: Spelling) -> Iterator[Reading]:
             dealt = spelling.deal(split(spelling.text, quote.start + 1, quote.end - 1))
             if dealt and spelling.key_weight(dealt):
                 yield Reading(5, "formula spelled out in a quotation", dealt)
+
+
+def by_pieces(spelling: Spelling) -> Iterator[Reading]:
+    """“两必须三结合”，即事项必须是…，必须是…，要结合…、结合…、结合… — as many pieces of one sentence hold each word."""
+    if len(spelling.labels) < 2 or not all(label.key and (label.count or 0) > 1 for label in spelling.labels):
+        return
+    for _, end in spelling.places:
+        parts = clauses(spelling.text, end, spelling.closing(end, bracket=False))
+        pieces = [piece for part in parts for piece in split(spelling.text, *part)]
+        found = [[_from_word(spelling.text, *piece, label.key) for piece in pieces] for label in spelling.labels]
+        rows = [tuple(item for item in row if item) for row in found]
+        if all(len(row) == label.count for row, label in zip(rows, spelling.labels)) and len(set(rows)) == len(rows):
+            yield Reading(5, "formula spelled out by its words", tuple(rows))
+
+
+def _from_word(text: str, start: int, end: int, key: str) -> str:
+    """Return the piece from a word near its beginning on, nothing where it has none."""
+    at = text.find(key, start, min(end, start + _NEAR_BEGINNING + len(key)))
+    return text[at:end] if at >= 0 and end - at > len(key) else ""
 
 
 def alike(spelling: Spelling) -> Iterator[Reading]:
