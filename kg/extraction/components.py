@@ -17,7 +17,7 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelled_lists import before, behind, framed, keyed, recounted, recounted_lists
 from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired, said_of, stretches, told
-from kg.extraction.spelled_rows import alike, by_pieces, framed_one_by_one, numbered_rows, quoted_row, taken_up
+from kg.extraction.spelled_rows import alike, by_pieces, framed_one_by_one, numbered_rows, quoted_row, sectioned, taken_up
 from kg.extraction.spelled_sections import counted, counting_leads, enumerated, headed, leads, ones, shares, topics
 from kg.extraction.spelling import FAR, NEAR, REACH, Reading, Spelling, find_all
 from kg.model import Component, Span
@@ -403,6 +403,7 @@ READERS = (
     (taken_up, 6, False),
     (quoted_row, 5, True),
     (by_pieces, 5, True),
+    (sectioned, 5, True),
     (alike, 5, True),
 )
 """The readers, the highest weight that a reading of theirs has, and whether they need a number for every label."""

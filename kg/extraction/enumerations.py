@@ -242,7 +242,7 @@ def objects_of(analysis: Analysis, items: Items, key: str) -> Items:
         ends = [text.find(f"{key}”", a + 1, b) for a, b in items]
         if min(ends) > 0:
             return [(a + 1, end + len(key)) for (a, _), end in zip(items, ends)]
-    if len(items) > 1 and len(key) > 1 and key[0] not in "不无没":
+    if len(items) > 1 and len(key) > 1 and key[0] not in "不无没必":
         ends = [text.find(key, a + 1, b) + len(key) for a, b in items]
         if all(end > len(key) and b - end > 1 for end, (_, b) in zip(ends, items)):
             return [(a, end) for (a, _), end in zip(items, ends)]

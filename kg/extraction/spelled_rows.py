@@ -11,7 +11,7 @@ from kg.extraction.enumerations import Items, clauses, readings, split, texts, t
 from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
 
 _LONGEST = 16
-_NEAR_BEGINNING = 6
+_NEAR_BEGINNING = 8
 _OPENS = "，。；：、\n"
 _FRAME = re.compile(r"(?<![可所难得予加给足何])以(?![及上来后前内外往下])([^，。；“”]{2,60}?)为[^，。；、“”]{2,5}(?=[，。；、的])")
 _AMONG = re.compile("等[^、]{0,4}$")
@@ -115,6 +115,21 @@ def quoted_row(spelling: Spelling) -> Iterator[Reading]:
             dealt = spelling.deal(split(spelling.text, quote.start + 1, quote.end - 1))
             if dealt and spelling.key_weight(dealt):
                 yield Reading(5, "formula spelled out in a quotation", dealt)
+
+
+def sectioned(spelling: Spelling) -> Iterator[Reading]:
+    """“六创”活动，…。在农村创…，…；在机关创…，…；… — the parts of a later sentence, each opening with the label's word."""
+    if len(spelling.labels) != 1 or spelling.total < 3 or not spelling.labels[0].key:
+        return
+    key, text = spelling.labels[0].key, spelling.text
+    for _, end in spelling.places:
+        paragraph = text.find("\n", end, end + 2 * FAR)
+        for sentence in clauses(text, end, paragraph if paragraph > 0 else min(len(text), end + 2 * FAR), "。\n"):
+            parts = clauses(text, *sentence, "；;")
+            rows = [clauses(text, *part) for part in parts] if len(parts) == spelling.total else []
+            items = tuple(next(filter(None, (_from_word(text, *part, key) for part in row)), "") for row in rows)
+            if items and all(items):
+                yield Reading(5, "formula spelled out in its sections", (items,))
 
 
 def by_pieces(spelling: Spelling) -> Iterator[Reading]:

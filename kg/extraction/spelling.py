@@ -125,7 +125,9 @@ class Spelling:
             if not in_words and all(b - a < 26 for a, b in heads) and (dealt := self.deal(heads)):
                 yield total, dealt
         heads = parts[:total]
-        short = all(b - a < 17 and "、" not in text[a:b] for a, b in heads)
+        key = self.labels[0].key if len(self.labels) == 1 else ""
+        worded = len(key) > 1 and all(has_key(text[a:b], key) for a, b in heads)
+        short = worded or all(b - a < 17 and "、" not in text[a:b] for a, b in heads)
         if len(heads) == total > 1 and short:
             between = {text[b] for _, b in heads[:-1]}
             if len(between) == 1 and between <= set("，；") and (dealt := self.deal(heads)):
