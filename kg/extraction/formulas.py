@@ -26,6 +26,8 @@ _COUNTED = re.compile(
 )
 _NAMED = re.compile(r"(?:(?![一二三四五六七八九十两双])[\u4e00-\u9fff]){2,4}[三四五六七八九][\u4e00-\u9fff]{1,3}")
 """A wording before a numeral (灯下三不争), a formula only where its word is in all that it stands for."""
+_ONES = re.compile("(?:一[\u4e00-\u9fff]、){1,5}一[\u4e00-\u9fff]")
+"""Things of which there is one each (一单、一表、一卡), a formula only where it is said what each of them is."""
 _LACKED = re.compile(r"([三四五六])([\u4e00-\u9fff])[：，](?=\2)")
 """Three and more clauses behind a numeral with the word that they begin with: 三缺：缺技术，缺场地，缺人手."""
 _SUM = re.compile(r"(?<![\d.+A-Za-z])\d{1,2}(?:\+(?:\d{1,2}|[NX]))+(?![\d.+%A-Za-z])")
@@ -35,6 +37,7 @@ _MARKED = re.compile("[“‘、]")
 _SEPARATOR = re.compile("[、+＋]")
 _LONGEST_ROW, _LONGEST_ITEM = 60, 9
 _MOST_NUMERALS = 5
+_BY_LABEL = "formula spelled out label by label"
 _SURE = 5
 """The weight that components must have to make an unquoted wording a formula."""
 _MEANS = re.compile(r"(?:，|分别|则|主要)?(?:即|就是|是|为|指(?![标导挥引数定])|则|：|看的是|除了?)")
@@ -56,13 +59,15 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
     unquoted = {text: span for text, span in _unquoted(analysis) if f"“{text}”" not in spans and text not in spans}
     named = {f"“{quote.inner}”": (quote.start, quote.end) for quote in analysis.quotes if _NAMED.fullmatch(quote.inner)}
     unquoted |= {text: span for text, span in named.items() if text not in spans}
+    ones = {f"“{quote.inner}”": (quote.start, quote.end) for quote in analysis.quotes if _ONES.fullmatch(quote.inner)}
+    unquoted |= {text: span for text, span in ones.items() if text not in spans}
     formulas = []
     for text, (start, end) in {**spans, **unquoted}.items():
         inner = text.strip("“”")
         stock = inner in read_sections("formula_words")["stock"]
         labels = [] if stock else labels_of(inner)
         components, rule = read_components(analysis, inner, labels, measures, _SURE if text in unquoted else 1)
-        if text in named and not _holds_word(components, labels):
+        if text in named and not _holds_word(components, labels) or text in ones and rule != _BY_LABEL:
             continue
         chained = len(labels) > 2 and text[0] == "“" and "、" not in inner  # “一月两镇三提升” counts months, but not only
         if components or chained or _is_clear(inner, labels, text in unquoted):
