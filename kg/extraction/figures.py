@@ -185,7 +185,8 @@ def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
         return "an age or a time set by a rule"
     if unit in cues["points"] and value < _SUM:
         return "the points for one act"
-    if quantity.han and not (value > 1 and (unit in cues["han"] or _is_sum(quantity))) or _is_saying(quantity):
+    spelled = value > 1 and (unit in cues["han"] or _is_sum(quantity) or _is_behind_noun(analysis, quantity))
+    if quantity.han and not spelled or _is_saying(quantity):
         return "a spelled-out numeral counts what the text lists"
     if unit in cues["events"] and value <= 12 and any(cue in clause for cue in cues["period"]):
         return "a frequency set by a rule"
@@ -222,6 +223,14 @@ def refusal(analysis: Analysis, quantity: Quantity) -> str | None:
 def _is_sum(quantity: Quantity) -> bool:
     """Whether a spelled-out numeral counts rather than lists: it is large, or close to what it says (近十名)."""
     return quantity.value >= _SUM or quantity.before.endswith(("近", "超", "逾", "破"))
+
+
+def _is_behind_noun(analysis: Analysis, quantity: Quantity) -> bool:
+    """Whether a numeral stands behind what it counts and closes a clause: 选派书记两名，化解纠纷两件."""
+    if quantity.after[:1] not in tuple("，。；、") or quantity.unit not in read_sections("figure_cues")["behind"]:
+        return False
+    word = analysis.words[analysis.word_index(quantity.start - 1)] if quantity.start else None
+    return word is not None and word.tag[0] == "n" and word.end == quantity.start
 
 
 def _is_saying(quantity: Quantity) -> bool:
