@@ -17,7 +17,15 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelled_lists import before, behind, framed, keyed, recounted, recounted_lists
 from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired, said_of, stretches, told
-from kg.extraction.spelled_rows import alike, by_pieces, framed_one_by_one, numbered_rows, quoted_row, sectioned, taken_up
+from kg.extraction.spelled_rows import (
+    alike,
+    by_pieces,
+    framed_one_by_one,
+    numbered_rows,
+    quoted_row,
+    sectioned,
+    taken_up,
+)
 from kg.extraction.spelled_sections import counted, counting_leads, enumerated, headed, leads, ones, shares, topics
 from kg.extraction.spelling import FAR, NEAR, REACH, Reading, Spelling, find_all
 from kg.model import Component, Span
@@ -238,7 +246,8 @@ def _defined(spelling: Spelling, start: int, stop: int, label: Label) -> Items:
 def _named(text: str, start: int, end: int, key: str) -> tuple[int, int]:
     """Return the thing of which a long attribute says what it is for: 方便群众活动娱乐的党建公园 → 党建公园."""
     of = text.rfind("的", start, end) + 1
-    return (of, end) if of - start > _LONG_ATTRIBUTE and end - of > len(key) and text.endswith(key, of, end) else (start, end)
+    attributed = of - start > _LONG_ATTRIBUTE and end - of > len(key) and text.endswith(key, of, end)
+    return (of if attributed else start), end
 
 
 def _keyed_pieces(spelling: Spelling, start: int, label: Label) -> Items:

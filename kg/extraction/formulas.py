@@ -69,7 +69,7 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
         components, rule = read_components(analysis, inner, labels, measures, _SURE if text in unquoted else 1)
         if text in named and not _holds_word(components, labels) or text in ones and rule != _BY_LABEL:
             continue
-        chained = len(labels) > 2 and text[0] == "“" and "、" not in inner  # “一月两镇三提升” counts months, but not only
+        chained = len(labels) > 2 and text[0] == "“" and "、" not in inner  # “一月两镇三提升” counts more than months
         if components or chained or _is_clear(inner, labels, text in unquoted):
             formulas.append(Formula(text=text, start=start, end=end, components=components, rule=rule))
     parts = [labels_of(formula.text) for formula in formulas]

@@ -54,7 +54,7 @@ _NUMBER = re.compile(
 """The number or mark of a lead, which is no part of it."""
 _HEADING = re.compile("[^。！；…\n]*[^，。；：、！？…\n]\n?")
 _CLOSED = frozenset("。！？”…）\n")
-_NARROW = 0.75
+_NARROW, _NARROWEST = 0.8, 0.55
 """A printed line shorter than this part of the usual one, though its sentence is not at its end, is a heading."""
 
 
@@ -82,6 +82,9 @@ def find_measures(analysis: Analysis) -> list[Span]:
     short = [lead for s in analysis.sentences if candidates and (lead := _read(analysis, s.start, s.end))]
     groups = [_run_on(found, short)] if found else [_run_on([lead], short) for lead in candidates]
     leads = max(groups, key=len, default=[])
+    if len(leads) < 2:
+        headings = _headings(analysis)
+        leads = [lead for lead in candidates if lead.span.start in headings]
     return sorted((lead.span for lead in leads if len(leads) > 1), key=lambda span: span.start)
 
 
@@ -157,7 +160,8 @@ def _headings(analysis: Analysis) -> dict[int, int]:
     usual = sorted(b - a for a, b in lines)[len(lines) // 2] if lines else 0
     found = {}
     for a, b in lines:
-        narrow = b - a < _NARROW * usual and text[b : b + 1] != "“"  # some pages break every line before a quotation
+        broken = text[b : b + 1] == "“"  # some pages break every line before a quotation
+        narrow = b - a < (_NARROWEST if broken else _NARROW) * usual and not (broken and "，" in text[a:b])
         if narrow and a and text[a - 1] in _CLOSED and _HEADING.fullmatch(text, a, b):
             found[a] = b - text.endswith("\n", a, b)
     return found

@@ -45,8 +45,8 @@ def before(spelling: Spelling) -> Iterator[Reading]:
         if not any(label.key for label in spelling.labels):
             suffix = _MADE_OF.search(text, low, start) or suffix
         end = suffix.start() if suffix else start
-        for dealt in _pairs_before(spelling, low, end):
-            yield Reading(7 + spelling.key_weight(dealt), "formula spelled out before", dealt)
+        for pairs in _pairs_before(spelling, low, end):
+            yield Reading(7 + spelling.key_weight(pairs), "formula spelled out before", pairs)
         for weight, items in _lists_before(spelling, low, end, start):
             dealt = spelling.deal(items)
             linked = suffix is not None and suffix.group() == "，"
@@ -78,9 +78,8 @@ def _holds_some(spelling: Spelling, dealt: Dealt) -> bool:
 
 def _is_joined(spelling: Spelling, items: Items, dealt: Dealt) -> bool:
     """Return whether a list is but two words that 和 joins, without the label's word: it may be any other pair."""
-    return len(items) == 2 and _AND.fullmatch(spelling.text, items[0][1], items[1][0]) is not None and (
-        not spelling.key_weight(dealt)
-    )
+    joined = len(items) == 2 and _AND.fullmatch(spelling.text, items[0][1], items[1][0])
+    return bool(joined) and not spelling.key_weight(dealt)
 
 
 def _pairs_before(spelling: Spelling, low: int, end: int) -> Iterator[Dealt]:
@@ -280,9 +279,8 @@ def _sharing_verb(spelling: Spelling, label: Label, stretches: Items) -> tuple[s
             continue
         for items in readings(spelling.text, start, end):
             found = tidy(spelling.analysis, items)
-            if len(found) == label.count and found[0][0] > start and not any(
-                has_key(spelling.text[a:b], label.key) for a, b in found
-            ):
+            without_word = not any(has_key(spelling.text[a:b], label.key) for a, b in found)
+            if len(found) == label.count and found[0][0] > start and without_word:
                 return texts(spelling.analysis, found)
     return ()
 

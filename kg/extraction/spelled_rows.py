@@ -13,7 +13,9 @@ from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
 _LONGEST = 16
 _NEAR_BEGINNING = 8
 _OPENS = "，。；：、\n"
-_FRAME = re.compile(r"(?<![可所难得予加给足何])以(?![及上来后前内外往下])([^，。；“”]{2,60}?)为[^，。；、“”]{2,5}(?=[，。；、的])")
+_FRAME = re.compile(
+    r"(?<![可所难得予加给足何])以(?![及上来后前内外往下])([^，。；“”]{2,60}?)为[^，。；、“”]{2,5}(?=[，。；、的])"
+)
 _AMONG = re.compile("等[^、]{0,4}$")
 _ROW = re.compile(rf"(?<=[，。；：\n“])({NUMBER})([^，。；：“”\n]{{1,3}})”?(?:，|：|即|指|就?是)")
 _ORDINAL = re.compile(f"{NUMBER}(?=.{{2}})")
@@ -119,7 +121,7 @@ def quoted_row(spelling: Spelling) -> Iterator[Reading]:
 
 def sectioned(spelling: Spelling) -> Iterator[Reading]:
     """“六创”活动，…。在农村创…，…；在机关创…，…；… — the parts of a later sentence, each opening with the label's word."""
-    if len(spelling.labels) != 1 or spelling.total < 3 or not spelling.labels[0].key:
+    if len(spelling.labels) != 1 or spelling.total < 3 or spelling.labels[0].key in ("", "一"):
         return
     key, text = spelling.labels[0].key, spelling.text
     for _, end in spelling.places:
@@ -141,8 +143,15 @@ def by_pieces(spelling: Spelling) -> Iterator[Reading]:
         pieces = [piece for part in parts for piece in split(spelling.text, *part)]
         found = [[_from_word(spelling.text, *piece, label.key) for piece in pieces] for label in spelling.labels]
         rows = [tuple(item for item in row if item) for row in found]
-        if all(len(row) == label.count for row, label in zip(rows, spelling.labels)) and len(set(rows)) == len(rows):
+        counts = all(len(row) == label.count for row, label in zip(rows, spelling.labels))
+        if counts and not _mixed(spelling, rows):
             yield Reading(5, "formula spelled out by its words", tuple(rows))
+
+
+def _mixed(spelling: Spelling, rows: list[tuple[str, ...]]) -> bool:
+    """Return whether an item holds the word of another label: 亮形象和比学习."""
+    keys = [label.key for label in spelling.labels]
+    return any(other in item for row, key in zip(rows, keys) for item in row for other in keys if other != key)
 
 
 def _from_word(text: str, start: int, end: int, key: str) -> str:
