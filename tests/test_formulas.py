@@ -240,3 +240,23 @@ def test_no_reading_is_weightier_than_its_reader_may_be():
                 assert max(weights, default=0) <= most, reader.__name__
                 readings += len(weights)
     assert readings > len(CASES)
+
+
+def test_a_list_in_direct_speech_begins_with_the_speech() -> None:
+    """What stands before the opening quotation mark is no part of the list within it."""
+    found = formulas_in("支部书记、会计都说：“我们看的是人头清、需求清、矛盾清‘三清’，心里要有本账。”")
+    assert [spelled_out(formula) for formula in found] == ["三清=人头清/需求清/矛盾清"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "近日，该县持续深化和推进“双联动”工作，成效明显。",
+        "突出“三联共治”抓落实。一要守住一条底线；二要办好两件实事；三要建好三支队伍；四要抓好四个融合。",
+        "学校党员评出“五星”“四星”“三星”三个等次，三星党员向五星党员看齐。",
+    ],
+    ids=["two words that 和 joins", "part of a longer list", "counts of one word"],
+)
+def test_what_only_looks_like_a_list_spells_no_formula_out(text: str) -> None:
+    """A pair joined by 和, three of four numbered items, and stars in a row are no items."""
+    assert [spelled_out(formula) for formula in formulas_in(text) if formula.components] == []

@@ -81,7 +81,7 @@ def split(text: str, start: int, end: int) -> Items:
         offset = mark.start()
         char = text[offset]
         if char in _OPEN:
-            if not depth and char == "“" and offset > at and text[offset - 1] == "”":
+            if not depth and offset > at and text[offset - 1] + char in ("”“", "》《"):
                 found.append((at, offset))
                 at = offset
             depth += 1
@@ -198,7 +198,7 @@ def _cut_front(analysis: Analysis, items: Items, key: str) -> Items:
     same = {text[a] for a, _ in others}
     if others and len(same) == 1 and text[start] not in same:
         at = text.rfind(same.pop(), start, end - 1)
-        if at > start and end - at > 1 and (len(others) > 2 or key[:1] == text[at]):
+        if at > start and end - at > 1 and (len(others) > 2 or text[at] in (key[:1], "《")):
             return [(at, end), *others]
     behind = _after_openers(analysis, start, end, others)
     usual = _usual(text, others)

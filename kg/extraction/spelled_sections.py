@@ -10,7 +10,7 @@ from kg.extraction.abbreviations import NUMBER, VALUES, Label
 from kg.extraction.enumerations import Items, clauses, noun_end, objects_of, readings, split, texts, tidy
 from kg.extraction.lexicon import read_sections
 from kg.extraction.measures import behind_ordinal
-from kg.extraction.spelling import FAR, NEAR, Reading, Spelling, has_key
+from kg.extraction.spelling import FAR, NEAR, Reading, Spelling, has_key, is_closed
 
 _STOP = re.compile("[，。；：\n]")
 _OTHER = re.compile(f"“{NUMBER}")
@@ -161,7 +161,7 @@ def headed(spelling: Spelling) -> Iterator[Reading]:
         if stop < 0 or start - (spelling.text.rfind("\n", max(0, start - 20), start) + 1) > 8:
             continue
         found = _section(spelling, stop, spelling.total)
-        if len(found) == spelling.total > 1 and all(has_key(item, key) for item in found):
+        if len(found) == spelling.total > 1 and all(has_key(item, key) and is_closed(item) for item in found):
             yield Reading(5, "formula spelled out in its section", (found,))
         first = next(iter(clauses(spelling.text, stop + 1, min(len(spelling.text), stop + 60))), (stop, stop))
         if spelling.text.endswith(key, *first):
