@@ -29,6 +29,8 @@ _PLAIN = str.maketrans("０１２３４５６７８９＋ＮＸ·•，", "01234
 _NUMERAL = re.compile(r"[\d+＋零一二三四五六七八九十两双]")
 _FOUR_CHARACTERS = re.compile(rf"^({NUMBER}[^个])..$")
 """A part of 四方会商、五步闭环, of which the first two count."""
+_METHOD = re.compile("(?<=.)(?:工作法|工作机制|工作制|机制|模式|行动)$")
+"""What a formula is called within the quotation (五问工作法), which belongs to none of its items."""
 _STOP = re.compile("[。；]")
 _ROW = re.compile(rf"{NUMBER}{{3,9}}|({NUMBER})\1")
 _OF_ONES = re.compile(rf"{NUMBER}[个位]一.{{0,2}}|{NUMBER}{NUMBER}制")
@@ -87,6 +89,9 @@ def _spelled_labels(inner: str) -> list[Label]:
 
 def _label(number: str, rest: str) -> Label:
     words = read_sections("formula_words")
+    head = _METHOD.search(rest)
+    if head and rest[: head.start()] not in words["measures"]:
+        rest = rest[: head.start()]
     key = rest[1:] if len(rest) > 1 and rest[0] in words["measures"] else rest
     if len(rest) > 2 and rest[-2:] in words["actions"]:
         rest = key = rest[:-2]

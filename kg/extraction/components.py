@@ -15,7 +15,7 @@ from functools import lru_cache
 from kg.extraction.abbreviations import NUMBER, VALUES, Label, is_formula, labels_of
 from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
-from kg.extraction.spelled_lists import before, behind, framed, keyed, recounted, recounted_lists
+from kg.extraction.spelled_lists import before, behind, framed, keyed, listed_behind, recounted, recounted_lists
 from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired, said_of, stretches, told
 from kg.extraction.spelled_rows import (
     alike,
@@ -306,9 +306,11 @@ def _by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:
 
 
 def _quoted_by_itself(spelling: Spelling, label: Label) -> tuple[str, ...]:
-    """Return the items of a label that counts several where it stands quoted as a formula of its own."""
+    """Return the items of a label that counts several where it stands quoted as a formula of its own, or close by."""
     if (label.count or 0) < 2 or not label.key:
         return ()
+    if near := listed_behind(spelling, label):
+        return near
     reader = Spelling(spelling.analysis, label.text, [label], spelling.measures)
     reader.places = [(a, b) for a, b in reader.places if spelling.text[a] in "“‘"]
     components = _read(reader, least=4)[0] if reader.places else ()

@@ -290,6 +290,17 @@ def _is_keyed(item: str, label: Label) -> bool:
     return has_key(item, label.key) and len(item) < 20 and not (item[0] in VALUES and item[1:] == label.key)
 
 
+def listed_behind(spelling: Spelling, label: Label) -> tuple[str, ...]:
+    """Return the list with a label's word in the sentence behind the formula: “四联四促”活动，联乡村、联社区、…"""
+    for _, end in spelling.places if (label.count or 0) > 2 else ():
+        for part in clauses(spelling.text, end, spelling.closing(end, bracket=False))[:3]:
+            for items in readings(spelling.text, *part):
+                found = texts(spelling.analysis, tidy(spelling.analysis, items, label.key))
+                if len(found) == label.count and all(item.startswith(label.key) for item in found):
+                    return found
+    return ()
+
+
 def recounted(spelling: Spelling) -> Iterator[Reading]:
     """“五基地”: …、…、…五个基地 · “四统一分”，甲、乙、丙、丁四样统，戊一样分 — a count with the label's word ends the list."""
     if not spelling.places or not all(label.key for label in spelling.labels):
@@ -307,6 +318,8 @@ def recounted_lists(spelling: Spelling, label: Label, noun: str) -> Iterator[Ite
     for count in _counts_of(spelling.text, label, noun):
         low = max(0, count - NEAR)
         part = clauses(spelling.text, low, count)[-1:]
+        if part and spelling.text[count - 1] == "”":
+            part = [(max(part[0][0], spelling.text.rfind("“", low, count)), count)]
         end = count - spelling.text.endswith("等", low, count)
         for items in readings(spelling.text, part[0][0], end) if part and part[0][1] == count else ():
             if len(items) == label.count:

@@ -126,7 +126,9 @@ def sectioned(spelling: Spelling) -> Iterator[Reading]:
     key, text = spelling.labels[0].key, spelling.text
     for _, end in spelling.places:
         paragraph = text.find("\n", end, end + 2 * FAR)
-        for sentence in clauses(text, end, paragraph if paragraph > 0 else min(len(text), end + 2 * FAR), "。\n"):
+        sentences = clauses(text, end, paragraph if paragraph > 0 else min(len(text), end + 2 * FAR), "。\n")
+        speeches = [(q.start + 1, q.end - 1) for q in spelling.analysis.quotes_in(end, end + FAR) if "；" in q.inner]
+        for sentence in sentences + speeches:
             parts = clauses(text, *sentence, "；;")
             rows = [clauses(text, *part) for part in parts] if len(parts) == spelling.total else []
             items = tuple(next(filter(None, (_from_word(text, *part, key) for part in row)), "") for row in rows)

@@ -225,7 +225,10 @@ def _in_front(spelling: Spelling) -> Iterator[tuple[int, int]]:
 
 def _listed_before(spelling: Spelling, start: int, end: int, label: Label) -> tuple[str, ...]:
     """Return the list that a count closes: 种植、加工、销售3个支部."""
-    part = clauses(spelling.text, start, end)[-1:] if (label.count or 0) > 2 else []
+    quoted = spelling.text[end - 1] == "”"  # “甲、乙、丙”三大工程
+    part = clauses(spelling.text, start, end)[-1:] if (label.count or 0) > 2 - quoted else []
+    if part and quoted:
+        part = [(max(part[0][0], spelling.text.rfind("“", start, end)), end)]
     for items in readings(spelling.text, *part[0]) if part and part[0][1] == end else ():
         if len(items) == label.count:
             return texts(spelling.analysis, tidy(spelling.analysis, items, label.key))
