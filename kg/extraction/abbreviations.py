@@ -29,7 +29,7 @@ _PLAIN = str.maketrans("０１２３４５６７８９＋ＮＸ·•，", "01234
 _NUMERAL = re.compile(r"[\d+＋零一二三四五六七八九十两双]")
 _FOUR_CHARACTERS = re.compile(rf"^({NUMBER}[^个])..$")
 """A part of 四方会商、五步闭环, of which the first two count."""
-_METHOD = re.compile("(?<=.)(?:工作法|工作机制|工作制|机制|模式|行动)$")
+_METHOD = re.compile("(?<=.)(?:工作法|工作机制|工作制|机制|模式|行动|公约)$")
 """What a formula is called within the quotation (五问工作法), which belongs to none of its items."""
 _STOP = re.compile("[。；]")
 _ROW = re.compile(rf"{NUMBER}{{3,9}}|({NUMBER})\1")

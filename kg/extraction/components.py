@@ -223,7 +223,8 @@ def _defined(spelling: Spelling, start: int, stop: int, label: Label) -> Items:
         several = _SEVERAL.search(spelling.text, begin, end)
         among = spelling.text.find("等", begin + 2, end)
         end = among if among > 0 and not spelling.text.startswith("等级", among) else end
-        return tidy(spelling.analysis, [(several.start(), end)] if several else split(spelling.text, begin, end))
+        listed = max(readings(spelling.text, several.start() if several else begin, end), key=len, default=[])
+        return tidy(spelling.analysis, listed)
     ways = [(part, way) for part in parts[:3] for way in readings(spelling.text, *part)]
     fitting = [way for _, way in ways if len(way) == label.count] if label.count > 1 else []
     if len(parts) == label.count > 1 and label.key and all(label.key in spelling.text[a:b] for a, b in parts):

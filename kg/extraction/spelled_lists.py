@@ -22,7 +22,7 @@ _STRONG = re.compile(
 )
 _WEAK = re.compile(rf"{_GAP}(?:(?:核心|分别)?[是为]|，|。)")
 _SUFFIX = re.compile(
-    r"(?:为一体的?|于一体的?|等等?的?|这|的|并行的|相结合的|，[^，。；“”]{0,8}(?:叫作|叫做|称为|称作|简称|称它|叫它|称之为|管这叫|概括为|归纳为|总结为)|。这|，这|，即|，)?$"
+    r"(?:为一体的?|于一体的?|等等?的?|这|的|并行的|相结合的|，[^，。；“”]{0,8}(?:叫作|叫做|称为|称作|简称|俗称|号称|合称|统称|并称|称它|叫它|称之为|管这叫|概括为|归纳为|总结为)|。这|，这|，即|，)?$"
 )
 _FRAME = re.compile(
     r"(?:围绕|通过|聚焦|按照|坚持|采取|以|从|紧扣)"
@@ -293,10 +293,12 @@ def _is_keyed(item: str, label: Label) -> bool:
 def listed_behind(spelling: Spelling, label: Label) -> tuple[str, ...]:
     """Return the list with a label's word in the sentence behind the formula: “四联四促”活动，联乡村、联社区、…"""
     for _, end in spelling.places if (label.count or 0) > 2 else ():
-        for part in clauses(spelling.text, end, spelling.closing(end, bracket=False))[:3]:
+        close = spelling.closing(end, bracket=False)
+        for part in clauses(spelling.text, end, min(len(spelling.text), end + FAR)):
             for items in readings(spelling.text, *part):
                 found = texts(spelling.analysis, tidy(spelling.analysis, items, label.key))
-                if len(found) == label.count and all(item.startswith(label.key) for item in found):
+                begin_alike = len(found) == label.count and all(item.startswith(label.key) for item in found)
+                if begin_alike and (part[1] <= close or max(map(len, found)) < 5):
                     return found
     return ()
 

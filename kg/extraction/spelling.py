@@ -142,6 +142,8 @@ class Spelling:
         for taken, items in candidates:
             if len(items) != count or not second.key or any(self.inner in self.text[a:b] for a, b in items):
                 continue
+            if staffed := self._staffed(items):
+                yield taken, staffed
             cuts = [self.text.rfind(second.key, a + 2, b - 1) for a, b in items]
             if min(cuts) < 0:
                 continue
@@ -152,6 +154,17 @@ class Spelling:
                 left = [_from_key(self.text, a, b, first.key) for a, b in left]
             if len(left) == count:
                 yield taken, (texts(self.analysis, left), texts(self.analysis, tidy(self.analysis, right, second.key)))
+
+    def _staffed(self, items: Items) -> Dealt | None:
+        """Return 县级路长、乡级段长、村级管护员 as levels and as who is there, where each item ends with the second word."""
+        (first, second), text = self.labels, self.text
+        items = tidy(self.analysis, items, second.key)
+        ends = [
+            text.find(first.key, a + 1, b - 1) + len(first.key) for a, b in items if text.endswith(second.key, a, b)
+        ]
+        if not first.key or len(ends) != first.count or min(ends) < len(first.key):
+            return None
+        return texts(self.analysis, [(a, end) for (a, _), end in zip(items, ends)]), texts(self.analysis, items)
 
     def speech_start(self, at: int) -> int:
         """Return where the direct speech begins in which ``at`` stands, 0 where it stands in none."""
