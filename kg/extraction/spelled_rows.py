@@ -110,9 +110,10 @@ def _in_frame(spelling: Spelling, label: Label, start: int, end: int) -> tuple[s
 
 def quoted_row(spelling: Spelling) -> Iterator[Reading]:
     """“两改三提升” … “改善水源、改善人居、提升生态、提升乡风、提升福祉” — one quotation elsewhere lists what all labels count."""
-    if len(spelling.labels) < 2 or not all(label.key for label in spelling.labels):
+    if len(spelling.labels) < 2 or not spelling.places or not all(label.key for label in spelling.labels):
         return
-    for quote in spelling.analysis.quotes:
+    start, end = spelling.places[0]
+    for quote in spelling.analysis.quotes_in(max(0, start - 2 * FAR), end + 2 * FAR):
         if quote.inner.count("、") == spelling.total - 1:
             dealt = spelling.deal(split(spelling.text, quote.start + 1, quote.end - 1))
             if dealt and spelling.key_weight(dealt):
