@@ -12,7 +12,7 @@ from kg.reading.segmentation import find_articles
 
 TABLE = Path(__file__).parent / "tables" / "reading_bylines.tsv"
 ROWS = [row.split("\t") for row in TABLE.read_text(encoding="utf-8").splitlines() if row and not row.startswith("#")]
-COUNT = 182
+COUNT = 186
 HEADLINE = "青禾：支部建进养殖场"
 BODY = "青禾县把党支部建到养殖场，农户共用一座冷库。联盟成员谁家缺人手，吆喝一声当天就能调齐。"
 PAGES = {
@@ -37,6 +37,25 @@ def test_names_and_roles_are_read_and_leave_the_text(place: str, printed: str, e
     assert article.text == BODY
     assert article.headline == (None if place == "caption" else HEADLINE)
     assert article.kind == ("caption" if place == "caption" else "report")
+
+
+@pytest.mark.parametrize("between", ["", "\n"], ids=["on the next line", "below a blank line"])
+def test_reporters_between_headline_and_dateline_belong_to_the_article_below(between: str):
+    """记者 … stands on a line of its own, and 本报讯 opens the text below it without a name."""
+    one = f"{HEADLINE}\n\n记者 林小满 通讯员 赵青\n{between}　　本报讯 {BODY}\n"
+    two = one.replace("青禾", "白河").replace("林小满", "周大川")
+    found, _ = find_articles(f"{one}\n{two}", file="p.txt", sha256="", metadata={})
+    assert [[byline.name for byline in article.bylines] for article in found] == [
+        ["林小满", "赵青"],
+        ["周大川", "赵青"],
+    ]
+
+
+def test_a_credit_below_the_text_stays_with_it_though_a_dateline_follows():
+    """What is printed below a text before the next headline is the text's, not the next article's."""
+    page = f"{HEADLINE}\n\n　　本报讯 {BODY}\n（林小满 赵青）\n\n白河：产业链上建支部\n\n　　本报讯 {BODY}\n"
+    found, _ = find_articles(page, file="p.txt", sha256="", metadata={})
+    assert [[byline.name for byline in article.bylines] for article in found] == [["林小满", "赵青"], []]
 
 
 def _bylines(expected: str) -> tuple[Byline, ...]:

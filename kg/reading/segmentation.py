@@ -130,7 +130,9 @@ def _draft(pieces: list[Piece]) -> tuple[list[_Draft], list[list[Block | None]]]
             fresh = True
         elif piece.kind == "byline":
             closes = drafts and not fresh and (piece.closes or is_closing(join_lines(piece.lines)))
-            if following is not None and following.kind == "body" and not closes:
+            headed = any(gaps[-1]) and not is_closing(join_lines(piece.lines))  # a headline, the reporters, 本报讯 …
+            opens = following is not None and (following.kind == "body" or following.kind == "start" and headed)
+            if opens and not closes:
                 draft = drafts[-1] if drafts and not drafts[-1].lines else begin()
                 draft.bylines.append(piece.lines)
                 draft.signed = True
