@@ -40,7 +40,8 @@ _CHAIN = re.compile(r"\s*(?:——|—|－|–|-|→|\+|＋)\s*")
 def before(spelling: Spelling) -> Iterator[Reading]:
     """资源、需求、政策“三张清单” · “组织共建、…、党员联管”的“三共三联” · 甲、乙等“八联”."""
     text = spelling.text
-    for start, _ in spelling.places:
+    for place, _ in spelling.places:
+        start = place - (text[place - 1 : place] == "“")  # it opens a longer quotation: “三联”工作法 as “三联工作法”
         low = max(0, start - NEAR)
         low = max(text.rfind("\n", low, start) + 1 or low, spelling.speech_start(start))
         suffix = _SUFFIX.search(text, low, start)
