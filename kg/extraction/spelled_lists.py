@@ -280,7 +280,7 @@ def _sharing_verb(spelling: Spelling, label: Label, stretches: Items) -> tuple[s
     for start, end in stretches if (label.count or 0) > 2 else ():
         if not spelling.text.startswith(label.key, start):
             continue
-        for items in readings(spelling.text, start, end):
+        for items in (way for way in readings(spelling.text, start, end) if len(way) == label.count):
             found = tidy(spelling.analysis, items)
             without_word = not any(has_key(spelling.text[a:b], label.key) for a, b in found)
             if len(found) == label.count and found[0][0] > start and without_word:
@@ -298,7 +298,9 @@ def listed_behind(spelling: Spelling, label: Label) -> tuple[str, ...]:
     for _, end in spelling.places if (label.count or 0) > 2 else ():
         close = spelling.closing(end, bracket=False)
         for part in clauses(spelling.text, end, min(len(spelling.text), end + FAR)):
-            for items in readings(spelling.text, *part):
+            if spelling.text.count(label.key, *part) < (label.count or 0):
+                continue
+            for items in (way for way in readings(spelling.text, *part) if len(way) == label.count):
                 found = texts(spelling.analysis, tidy(spelling.analysis, items, label.key))
                 begin_alike = len(found) == label.count and all(item.startswith(label.key) for item in found)
                 if begin_alike and (part[1] <= close or max(map(len, found)) < 5):

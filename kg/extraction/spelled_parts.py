@@ -59,7 +59,7 @@ def _said(spelling: Spelling, label: Label, start: int, end: int) -> Items:
     return tidy(spelling.analysis, next((items for items in lists if len(items) == label.count), []))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _said_mark(key: str) -> re.Pattern[str]:
     return re.compile(rf"(?<=[，。；：、\n]){re.escape(key)}[\u4e00-\u9fff]?的(?:就|便|都)?是")
 
@@ -159,7 +159,7 @@ def _find_thing(text: str, label: Label, at: int) -> tuple[int, int] | None:
     return None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _counted_line(numerals: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<=\n)(?:{'|'.join(numerals)})[{_counters()}][^，。；\n]{{0,8}}(?=[，。])")
 

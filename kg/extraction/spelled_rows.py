@@ -210,7 +210,7 @@ def _is_keyed(spelling: Spelling, label: Label, part: tuple[int, int]) -> bool:
     return len(clause) <= _LONGEST and "、" not in clause and has_key(clause, label.key)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _named(key: str) -> re.Pattern[str]:
     """Return the pattern of a thing with a label's word that opens a clause and does something (平安站管…)."""
     return re.compile(rf"([\u4e00-\u9fff]{{1,6}}?{re.escape(key)})(?=[\u4e00-\u9fff]{{2}})")
