@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kg.extraction import extract_article
 from kg.model import Article, County, Source, Span
 
+TABLE = Path(__file__).parent / "tables" / "entities.tsv"
+ROWS = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
 COUNTY = County(name="梁山县", code="370832", prefecture="济宁市", province="山东省")
 SENTENCES = (
     (
@@ -65,3 +69,10 @@ def test_fifteen_of_a_kind_are_named_without_their_count():
         for e in read("产业一年比一年兴旺。全县成立15个村党组织领办合作社联盟，带动农户增收。").entities
     }
     assert ("Alliance", "村党组织领办合作社联盟") in found
+
+
+@pytest.mark.parametrize("text, expected, wrong", ROWS, ids=[row[0][:12] for row in ROWS])
+def test_the_names_of_the_table_are_found_and_none_that_it_excludes(text: str, expected: str, wrong: str):
+    found = {f"{e.type} {e.name}" for e in read(text).entities}
+    assert set(filter(None, expected.split("|"))) <= found
+    assert found.isdisjoint(wrong.split("|"))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from kg.extraction.lexicon import read_table
+from kg.extraction.lexicon import read_table, read_words
 
 
 class Head(NamedTuple):
@@ -28,7 +28,7 @@ def head_types() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _automaton() -> tuple[AhoCorasick, list[str]]:
-    heads = sorted(head_types())
+    heads = sorted(head_types().keys() | read_words("no_heads"))
     return AhoCorasick(heads, MatchKind.Standard), heads
 
 
@@ -36,13 +36,14 @@ def find_heads(text: str, begins_word: Callable[[int], bool]) -> list[Head]:
     """Return the heads of ``text`` in order; one of a single character must end a word.
 
     Of heads that overlap, one that is part of another gives way, and so does one that ends within a word
-    (管理制|度 is no 管理制).  ``begins_word`` tells whether a word begins at an offset.
+    (管理制|度 is no 管理制).  What a longer word of ``lexicon/no_heads.txt`` begins with is none either (标准|化,
+    but 机制|化解).  ``begins_word`` tells whether a word begins at an offset.
     """
     automaton, heads = _automaton()
     found = [
         (start, end, heads[index])
         for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True)
-        if end - start > 1 or end == len(text) or begins_word(end)
+        if end == len(text) or begins_word(end) or end - start > 1 and heads[index] in head_types()
     ]
     kept: list[tuple[int, int, str]] = []
     for start, end, head in sorted(found, key=lambda match: (match[0], -match[1])):
@@ -52,4 +53,4 @@ def find_heads(text: str, begins_word: Callable[[int], bool]) -> list[Head]:
             kept.pop()
         if not kept or start >= kept[-1][1]:
             kept.append((start, end, head))
-    return [Head(head, head_types()[head], start, end) for start, end, head in kept]
+    return [Head(head, head_types()[head], start, end) for start, end, head in kept if head in head_types()]
