@@ -12,7 +12,7 @@ from functools import cache
 from itertools import islice
 
 from kg.extraction.analysis import Analysis, Quote
-from kg.extraction.candidates import Candidate, after, context, next_word, occurrence
+from kg.extraction.candidates import Candidate, after, before, context, edges, next_word, occurrence
 from kg.extraction.evidence import Evidence, Templates, inside
 from kg.extraction.headed import find_head_after, find_heads_after, left_modifiers
 from kg.extraction.heads import Head, head_types
@@ -21,7 +21,12 @@ from kg.extraction.lexicon import read_table, read_words
 QUOTE_TYPES = ("Slogan", "Mechanism", "Programme", "Platform", "Alliance", "Organisation")
 _NUMERAL = "一二三四五六七八九十百千万两双"
 _LONGEST = 70
-_AND_SO_ON = re.compile("(?:等(?:系列)?)?")
+_AND_SO_ON = re.compile(
+    r"等?(?:一?系列|多种|多项|多个|各类|各项|若干|(?:\d{1,2}|[两二三四五六七八九十])[项种个大套类张支])?"
+)
+"""What may stand between quotations and the head that they share: 等, how many they are."""
+_JOINTS = frozenset("、和与及")
+_LONGEST_LIST = 20
 _SEPARATOR = re.compile(r"[、，,；\s]")
 _SUM = re.compile(r"[\dA-ZＸＮ]+(?:[+＋][\dA-Z]+)+")
 _DIGITS = re.compile(r"[\d.]+")
@@ -111,17 +116,16 @@ def _observe(
 
 
 def _sharing_head(analysis: Analysis, quote: Quote, evidence: Sequence[Evidence]) -> list[Candidate]:
-    """“双培双带”“两带一包”工作机制: a quotation before others takes the head of the last (guideline rule 3)."""
-    text, last = analysis.text, quote
-    for following in islice(analysis.quotes, analysis.quote_index(quote.end), None):
-        if following.start > last.end + 1:
-            break
-        if following.depth == quote.depth and following.start >= last.end:
-            if following.start == last.end or text[last.end] == "、":
-                last = following
-    if last is quote:
-        return []
+    """“双培双带”和“两带一包”工作机制: a quotation takes the head of the last one of its list (guideline rule 3).
+
+    The last takes it too where 等 or a count parts them (“清单制”等3项制度); where nothing does, it is headed itself.
+    What stands before the list stands before each of its quotations.
+    """
+    text = analysis.text
+    first, last = _list_around(analysis, quote)
     tail = _AND_SO_ON.match(text, last.end).end()  # type: ignore[union-attr]
+    if last is quote and (tail == last.end or (first is last and text[last.end] != "等")):
+        return []
     head = find_head_after(analysis, tail)
     if head is None or text[last.end] == "的":
         return []
@@ -129,12 +133,32 @@ def _sharing_head(analysis: Analysis, quote: Quote, evidence: Sequence[Evidence]
     own = (
         *inside(evidence, _shapes),
         (_SHARED, (head.text, last.end - quote.end > 12)),
-        *context(analysis, quote.start, head.end),
+        *before(analysis, first.start),
+        *after(analysis, head.end),
+        edges(analysis, first.start, head.end),
     )
     group, aliases = ("shared", quote.start), [text[quote.start : quote.end]]
     return [
         Candidate(kind, name, quote.start, head.end, "coordination", own, group, list(aliases)) for kind in head.types
     ]
+
+
+def _list_around(analysis: Analysis, quote: Quote) -> tuple[Quote, Quote]:
+    """Return the first and the last quotation of the list that holds one, itself where it stands alone."""
+    text, quotes, index = analysis.text, analysis.quotes, analysis.quote_index(quote.end)
+    first = last = quote
+    for following in islice(quotes, index, None):
+        if following.start > last.end + 1:
+            break
+        if following.depth == quote.depth and (following.start == last.end or text[last.end] in _JOINTS):
+            last = following
+    for earlier in reversed(quotes[max(0, index - _LONGEST_LIST) : index]):
+        if earlier.depth != quote.depth or earlier.end > first.start:
+            continue
+        if earlier.end < first.start - 1 or (earlier.end < first.start and text[earlier.end] not in _JOINTS):
+            break
+        first = earlier
+    return first, last
 
 
 def _shapes(feature: str) -> bool:
@@ -154,8 +178,13 @@ def _always(feature: str) -> bool:
 def _headed(
     analysis: Analysis, quote: Quote, head: Head, evidence: Sequence[Evidence], modified: int, last: bool
 ) -> list[Candidate]:
-    """Return the quote together with a head that follows it, one candidate a type of the head."""
+    """Return the quote together with a head that follows it, one candidate a type of the head.
+
+    A motto before 的思路 is only a slogan (guideline rule 2); a numeric abbreviation names the 思路 (rule 8).
+    """
     text = analysis.text
+    if head.text == "思路" and text[quote.end] == "的" and not _form(quote.inner).startswith("numeral"):
+        return []
     name = text[quote.start : head.end]
     aliases = [text[modified : head.end]] if modified < quote.start else []
     if text[quote.end] == "的":

@@ -82,6 +82,7 @@ def choose(candidates: Iterable[Candidate]) -> Selection:
     dropped: list[Dropped] = []
     kept = _of_one_kind(list(candidates), dropped)
     kept = _best_of_group(kept, dropped)
+    kept = _of_one_reading(kept, dropped)
     kept = _without_overlaps(kept, dropped)
     return Selection(_merge(kept, dropped), tuple(dropped))
 
@@ -143,6 +144,30 @@ def _best_of_group(candidates: Iterable[Candidate], dropped: list[Dropped]) -> l
         dropped.extend(Dropped(candidate, RIVAL, best) for candidate in others)
         free.append(best)
     return free
+
+
+def _of_one_reading(candidates: Sequence[Candidate], dropped: list[Dropped]) -> list[Candidate]:
+    """Drop the part of a list where the same with the head that the list shares is kept (河东 beside 河东村).
+
+    A quotation of such a list is no other kind of thing (but for a slogan) where that is less likely.
+    """
+    whole = {(c.type, c.start, bare(part)): c for c in candidates if c.rule in DISTRIBUTED for part in c.aliases}
+    shared: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        if candidate.group is not None and candidate.group[0] == "shared":
+            shared[candidate.start].append(candidate)
+    kept = []
+    for candidate in candidates:
+        preferred = None
+        if candidate.rule not in DISTRIBUTED:
+            preferred = whole.get((candidate.type, candidate.start, bare(candidate.name)))
+        if preferred is None and candidate.type != "Slogan" and candidate.rule == "quotation":
+            preferred = next((c for c in shared.get(candidate.start, ()) if c.score >= candidate.score), None)
+        if preferred is None:
+            kept.append(candidate)
+        else:
+            dropped.append(Dropped(candidate, RIVAL, preferred))
+    return kept
 
 
 def _without_overlaps(candidates: Iterable[Candidate], dropped: list[Dropped]) -> list[Candidate]:
