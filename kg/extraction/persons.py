@@ -79,7 +79,7 @@ def find_persons(analysis: Analysis) -> list[Candidate]:
     behind, before_name = _find_roles(analysis.text)
     for start in _starts(analysis, behind):
         role = before_name.get(start, "")
-        if role or not _joins(analysis, start):
+        if not _joins(analysis, start) or (role and not _joins_word(analysis.text, start)):
             found.extend(_candidates(analysis, start, role))
     return found
 
@@ -99,6 +99,11 @@ def _joins(analysis: Analysis, start: int) -> bool:
     """Whether a word that joins others begins at ``start`` (和, 向); no name does."""
     word = analysis.words[analysis.word_index(start)]
     return word.start == start and word.tag in ("c", "p") and len(word.text) == 1
+
+
+def _joins_word(text: str, start: int) -> bool:
+    """Whether the two characters behind a joining word are a word, not a given name (党建指导员和|党员)."""
+    return rjieba.has_word(text[start + 1 : start + 3])
 
 
 def _starts(analysis: Analysis, behind_roles: Iterable[int]) -> list[int]:
