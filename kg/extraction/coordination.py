@@ -15,6 +15,7 @@ from kg.extraction.candidates import Candidate, context, cue_classes
 from kg.extraction.evidence import Templates
 from kg.extraction.headed import noun_like
 from kg.extraction.heads import Head
+from kg.extraction.lexicon import read_words
 
 _COUNT = re.compile(
     r"(?:等)?(?:一系列|多种|多项|若干)?(?:[\d一二三四五六七八九十两]+(?:个|项|种|大|类|条|所|张|支|方面))?(?:新型|完善的|有效的)?$"
@@ -69,6 +70,8 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
     start, _ = parts[-1]
     if _COUNTED.search(text, start, head.start) or _quotes_into(analysis, start, head.start):
         return []
+    if analysis.word_from(start).text in read_words("never_first"):
+        return []  # 建立专门机构、完善积分制度: two things are done
     found = []
     listed = _List(head, len(parts), False, _cues(analysis, parts[0]))
     for shared in _shared_ends(analysis, start, head):
@@ -155,10 +158,17 @@ def _cues(analysis: Analysis, part: tuple[int, int]) -> tuple[str, ...]:
 
 
 def _trimmed(analysis: Analysis, begin: int, end: int) -> list[int]:
-    """Return where the first part of a list may begin: it may hold the verb before the list."""
-    first = analysis.word_index(begin)
-    words = analysis.words[first : first + 8]
-    starts = [w.start for w in words if begin <= w.start < end - 1 and "found" not in cue_classes(w.text)]
+    """Return where the first part of a list may begin: it may hold the verb before the list (今年在河东镇成立|油茶).
+
+    Nothing begins before the last verb of founding.
+    """
+    words = analysis.words[analysis.word_index(begin) : analysis.word_index(end - 1) + 1]
+    starts: list[int] = []
+    for word in words:
+        if "found" in cue_classes(word.text):
+            starts = []
+        elif begin <= word.start < end - 1:
+            starts.append(word.start)
     return starts[:5] or [begin]
 
 
