@@ -30,7 +30,8 @@ def find_issued(analysis: Analysis) -> list[Candidate]:
         at, listed = verb.end(), 0
         while title := _title().match(analysis.text, at):
             counted = _COUNTED.match(analysis.text, title.end()) is not None
-            found.append(_candidate(analysis, title, verb[1], listed, counted))
+            if not _generic().fullmatch(title.group()):
+                found.append(_candidate(analysis, title, verb[1], listed, counted))
             more = _MORE.match(analysis.text, title.end())
             if more is None:
                 break
@@ -56,6 +57,12 @@ def _verbs() -> re.Pattern[str]:
 def _title() -> re.Pattern[str]:
     end = rf"(?=[，。；：、！？\n]|和|与|及|$|等|作为|明确|{_COUNTED.pattern})"
     return re.compile(rf"[^，。；：、！？《》\n（）]{{4,{_LONGEST}}}?({_either('heads')}){end}")
+
+
+@cache
+def _generic() -> re.Pattern[str]:
+    """Return what a wording begins with that tells of documents and names none (相应的管理措施)."""
+    return re.compile(rf"(?:{_either('generic')})[\u4e00-\u9fff]{{0,6}}")
 
 
 def _either(section: str) -> str:
