@@ -119,6 +119,7 @@ _PARTICLES = frozenset("p c uj ul ug uz r y".split())
 _HANDLING = frozenset("由把被以从")
 _PREPOSITION = re.compile("(?<![自理缘])由|[把被]|(?<![可所])以(?![及色])|从(?![江化事])")
 _BEFORE_NAME = frozenset("由在与和向对把将为以让给从到经跟请入是及同")
+_WITH = frozenset("和与及")
 _LEVELS = frozenset("县市区旗省镇乡村州")
 
 
@@ -148,6 +149,8 @@ def _starts(analysis: Analysis, head: Head, openings: dict[int, _Opening]) -> li
         char = text[offset]
         if char in _STOP or (char in _HANDLING and _PREPOSITION.match(text, offset)):
             break
+        if char in _WITH and text.endswith(head.text, 0, offset):
+            break  # 需求清单与|资源清单
         if offset in edges:
             opening = openings.get(offset)
             if opening is None:
@@ -169,7 +172,10 @@ _EPITHETS = ("龙头企业", "链主企业", "骨干企业", "重点企业")
 """What stands before a firm's name and is no part of it."""
 
 
-_CUTS = frozenset("在 把 将 被 从 对 向 让 使 了 着 是 有 等 等等 即 指 由".split())
+_CUTS = frozenset(
+    "在 把 将 被 从 对 向 让 使 了 着 是 有 等 等等 即 指 由 开展 进行 打造成 不断 不断完善 不断加强 不断创新 不断改进"
+    " 不断扩大 不断丰富 持续 逐步 先后 相继 陆续 进一步".split()
+)
 
 
 def _read_opening(analysis: Analysis, offset: int) -> _Opening:
@@ -183,7 +189,7 @@ def _read_opening(analysis: Analysis, offset: int) -> _Opening:
 
 _COUNT = re.compile(
     r"(?:[\d.]+|[一二三四五六七八九十两百千]+)(?:余|多)?"
-    "(?:个|项|期|家|条|支|名|处|场|次|件|种|套|所|批|类|张|座|对|轮|人|户|余|多)"
+    "(?:个|项|期|家|条|支|名|处|场|次|件|种|套|所|批|类|张|座|对|轮|人|户|余|多|大(?=[^培学赛联]))"
 )
 
 
