@@ -154,6 +154,7 @@ def _ends(analysis: Analysis, start: int) -> list[int]:
         start + length for length in (2, 3) if run >= length or dotted and _NAME.fullmatch(text, start, start + length)
     }
     if dotted:
+        ends = {end for end in ends if text[end : end + 1] != "·"}
         ends.add(dotted.end())
         ends.update(range(max(start + 3, text.rfind("·", start, dotted.end()) + 2), dotted.end()))
     elif run >= 4:
