@@ -81,7 +81,7 @@ def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
     found = [
         Candidate(kind, name, quote.start, quote.end, "quotation", evidence, None, list(aliases), len(look))
         for kind in QUOTE_TYPES
-        if _may_be(kind, ending)
+        if _may_be(kind, ending, quote.inner)
         and (kind == "Slogan" or kind not in adjoined)  # there the name has its head
         and not analysis.rules_out("quotation", kind, look)
     ]
@@ -92,8 +92,14 @@ def _names(analysis: Analysis, quote: Quote) -> list[Candidate]:
     return found
 
 
-def _may_be(kind: str, ending: str) -> bool:
-    """Whether a quotation may name this kind of thing: alliances and organisations are known by their heads."""
+def _may_be(kind: str, ending: str, inner: str) -> bool:
+    """Whether a quotation may name this kind of thing.
+
+    Alliances and organisations are known by their heads; what is said everywhere is a motto or a method at most,
+    whatever it ends with (三会一课).
+    """
+    if inner in read_words("stock_quotes"):
+        return kind in ("Slogan", "Mechanism")
     return kind == ending or kind not in ("Alliance", "Organisation")
 
 
