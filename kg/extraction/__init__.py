@@ -14,6 +14,7 @@ from kg.extraction.county import find_counties
 from kg.extraction.entities import propose, to_entities
 from kg.extraction.figures import find_figures
 from kg.extraction.formulas import find_formulas
+from kg.extraction.listing import agree
 from kg.extraction.measures import find_measures
 from kg.extraction.practices import find_themes
 from kg.extraction.relations import find_relations
@@ -49,7 +50,11 @@ def _extract(article: Article) -> Article:
 
 
 def assemble(article: Article, analysis: Analysis, candidates: Sequence[Candidate]) -> Article:
-    """Return the article with the facts that scored candidates and the other finders yield."""
+    """Return the article with the facts that scored candidates and the other finders yield.
+
+    Lists raise scores (``kg.extraction.listing``).
+    """
+    agree(analysis, candidates)
     measures = find_measures(analysis)
     entities = to_entities(analysis, candidates)
     formulas = find_formulas(analysis, [e for e in entities if e.type == "Slogan"], measures)

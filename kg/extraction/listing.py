@@ -1,0 +1,45 @@
+"""Items of one list are of one kind: a likely name speaks for those beside it (党代表工作室、人大代表联络站).
+
+The scorer sees each name by itself; what follows a name and the mark of a list is taken for the same kind of thing
+where that is at all likely.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from kg.extraction.analysis import Analysis
+from kg.extraction.candidates import Candidate
+
+_KINDS = ("Platform", "Mechanism", "Programme", "Alliance", "Organisation")
+_RULES = ("head", "listed body")
+_JOINTS = frozenset("、和与及")
+_SURE = 0.6
+"""How likely a name must be to speak for its neighbours …"""
+_POSSIBLE = 0.15
+"""… and how likely those must be by themselves …"""
+_ENOUGH = 0.34
+"""… to become this likely, which is enough to be chosen and too little to speak for others."""
+
+
+def agree(analysis: Analysis, candidates: Iterable[Candidate]) -> None:
+    """Raise the score of possible names beside a likely one of their kind in a list, parted by 、 or 和."""
+    text = analysis.text
+    begins: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    ends: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        if candidate.score >= _POSSIBLE and candidate.type in _KINDS and candidate.rule in _RULES:
+            begins[candidate.type, candidate.start].append(candidate)
+            ends[candidate.type, candidate.end].append(candidate)
+    for (kind, end), left in ends.items():
+        right = begins.get((kind, end + 1)) if text[end : end + 1] in _JOINTS else None
+        if right is not None:
+            _raise(left, right)
+            _raise(right, left)
+
+
+def _raise(named: Iterable[Candidate], possible: Iterable[Candidate]) -> None:
+    best = max(possible, key=lambda candidate: (candidate.score, -candidate.start, candidate.end))
+    if best.score < _ENOUGH and max(candidate.score for candidate in named) >= _SURE:
+        best.score = _ENOUGH
