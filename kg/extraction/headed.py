@@ -126,8 +126,8 @@ _LEVELS = frozenset("县市区旗省镇乡村州")
 class _Opening(NamedTuple):
     """What the word at an offset does to the names that reach back to it.
 
-    ``cuts`` where none reaches over it, ``articles`` where it counts them as a document does (20条), which cuts no
-    document's name; ``never_first`` where none begins with it, ``end`` where the word ends.
+    ``cuts`` where none reaches over it, ``articles`` where a document's does (20条, 推行); ``never_first`` where none
+    begins with it, ``end`` where the word ends.
     """
 
     cuts: bool
@@ -172,10 +172,12 @@ _EPITHETS = ("龙头企业", "链主企业", "骨干企业", "重点企业")
 """What stands before a firm's name and is no part of it."""
 
 
-_CUTS = frozenset(
-    "在 把 将 被 从 对 向 让 使 了 着 是 有 等 等等 即 指 由 开展 进行 打造成 出席 列席 参加 不断 不断完善 不断加强 不断创新 不断改进"
-    " 不断扩大 不断丰富 持续 逐步 先后 相继 陆续 进一步".split()
+_CUTS = frozenset("在 把 将 被 从 对 向 让 使 了 着 是 有 等 等等 即 指 由".split())
+_ACTING = frozenset(
+    "开展 进行 打造成 出席 列席 参加 落实 推行 实施 健全 完善 制定 出台 印发 搭建 构建 成立 举办 召开 推出 采取 依托 围绕 聚焦"
+    " 坚持 不断 不断完善 不断加强 不断创新 不断改进 不断扩大 不断丰富 持续 逐步 先后 相继 陆续 进一步".split()
 )
+"""What is done and how: no name but a document's reaches over it."""
 
 
 def _read_opening(analysis: Analysis, offset: int) -> _Opening:
@@ -184,7 +186,8 @@ def _read_opening(analysis: Analysis, offset: int) -> _Opening:
     counted = _COUNT.match(analysis.text, offset) if counts_things(analysis.text, offset) else None
     articles = counted is not None and counted.group().endswith("条")
     never_first = text in read_words("never_first") or tag in _PARTICLES
-    return _Opening(counted is not None or text in _CUTS, articles, never_first, end)
+    cuts = counted is not None or text in _CUTS or text in _ACTING
+    return _Opening(cuts, articles or text in _ACTING, never_first, end)
 
 
 _COUNT = re.compile(
