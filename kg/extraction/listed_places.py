@@ -55,12 +55,16 @@ def _list() -> re.Pattern[str]:
     )
 
 
+_WITH = frozenset("和与及同")
+"""With what a list before a count of places ends that are others than it names (甲公司、乙公司与12个村)."""
+
+
 def find_listed_places(analysis: Analysis) -> list[Candidate]:
     """Return candidates for the names of every list of places that ends in a shared head."""
     return [
         candidate
         for match in _list().finditer(analysis.text)
-        if match["rest"] or match["count"]
+        if (match["rest"] or match["count"]) and match["names"][-1] not in _WITH
         for candidate in _of_list(analysis, match)
     ]
 

@@ -109,6 +109,8 @@ def _starts(analysis: Analysis, head: int, end: int, edges: set[int]) -> list[in
             break
         if text[start] in _NUMERALS and start == head - 1 and text[start - 1 : start] not in _BOUNDS:
             break  # 甲、乙、丙三镇 counts a list
+        if text[start] in "和与及" and head - start > 1 and analysis.words[analysis.word_index(start)].tag == "c":
+            break  # 河西和|柳湾
         if text[start] in _NEVER_FIRST and analysis.begins_word(start) and analysis.begins_word(start + 1):
             continue
         if analysis.begins_word(start) or start in edges or text[start - 1 : start] in _EDGE:
