@@ -7,7 +7,7 @@ where that is at all likely.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate
@@ -23,20 +23,29 @@ _ENOUGH = 0.34
 """… to become this likely, which is enough to be chosen and too little to speak for others."""
 
 
-def agree(analysis: Analysis, candidates: Iterable[Candidate]) -> None:
-    """Raise the score of possible names beside a likely one of their kind in a list, parted by 、 or 和."""
-    text = analysis.text
+def agree(analysis: Analysis, candidates: Sequence[Candidate]) -> None:
+    """Raise the score of possible names beside a likely one of their kind in a list.
+
+    Names are parted by 、 or 和; quotations that share a head (“甲”“乙”示范点) all end with it.
+    """
+    possible = [c for c in candidates if c.score >= _POSSIBLE and c.type in _KINDS]
     begins: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
     ends: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
-    for candidate in candidates:
-        if candidate.score >= _POSSIBLE and candidate.type in _KINDS and candidate.rule in _RULES:
+    headed: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    for candidate in possible:
+        if candidate.rule in _RULES:
             begins[candidate.type, candidate.start].append(candidate)
             ends[candidate.type, candidate.end].append(candidate)
+        elif candidate.rule == "quotation with head" or (candidate.group and candidate.group[0] == "shared"):
+            headed[candidate.type, candidate.end].append(candidate)
     for (kind, end), left in ends.items():
-        right = begins.get((kind, end + 1)) if text[end : end + 1] in _JOINTS else None
+        right = begins.get((kind, end + 1)) if analysis.text[end : end + 1] in _JOINTS else None
         if right is not None:
             _raise(left, right)
             _raise(right, left)
+    for sharing in headed.values():
+        for candidate in sharing:
+            _raise(sharing, [candidate])
 
 
 def _raise(named: Iterable[Candidate], possible: Iterable[Candidate]) -> None:

@@ -144,6 +144,8 @@ def _sharing_head(analysis: Analysis, quote: Quote, evidence: Sequence[Evidence]
         edges(analysis, first.start, head.end),
     )
     group, aliases = ("shared", quote.start), [text[quote.start : quote.end]]
+    if quote is last:
+        aliases.append(text[quote.start : head.end])  # “清单制”等3项制度
     return [
         Candidate(kind, name, quote.start, head.end, "coordination", own, group, list(aliases)) for kind in head.types
     ]
