@@ -76,23 +76,25 @@ def _roles() -> AhoCorasick:
 def find_persons(analysis: Analysis) -> list[Candidate]:
     """Return candidates for the names of persons, one for each possible extent."""
     found: list[Candidate] = []
-    behind, before_name = _find_roles(analysis.text)
-    for start in _starts(analysis, behind):
+    longest, before_name = _find_roles(analysis.text)
+    for start in _starts(analysis, longest.values()):
         role = before_name.get(start, "")
+        if start in longest:
+            continue  # 职工党员中: no name begins with a role
         if not _joins(analysis, start) or (role and not _joins_word(analysis.text, start)):
             found.extend(_candidates(analysis, start, role))
     return found
 
 
-def _find_roles(text: str) -> tuple[set[int], dict[int, str]]:
-    """Return where a role ends that is the longest from its start, and the longest role that ends at an offset."""
-    ends: dict[int, int] = {}
+def _find_roles(text: str) -> tuple[dict[int, int], dict[int, str]]:
+    """Return where the longest role that begins at an offset ends, and the longest role that ends at an offset."""
+    longest: dict[int, int] = {}
     roles: dict[int, str] = {}
     for _, start, end in _roles().find_matches_as_indexes(text, overlapping=True):
-        ends[start] = max(end, ends.get(start, 0))
+        longest[start] = max(end, longest.get(start, 0))
         if end - start > len(roles.get(end, "")):
             roles[end] = text[start:end]
-    return set(ends.values()), roles
+    return longest, roles
 
 
 def _joins(analysis: Analysis, start: int) -> bool:
