@@ -79,8 +79,8 @@ def find_persons(analysis: Analysis) -> list[Candidate]:
     longest, before_name = _find_roles(analysis.text)
     for start in _starts(analysis, longest.values()):
         role = before_name.get(start, "")
-        if start in longest:
-            continue  # 职工党员中: no name begins with a role
+        if start in longest or (analysis.text[start] == "和" and not role):
+            continue  # 职工|党员中, 甲支部|和鹤林派出所: none begins with a role, nor with a joint
         if not _joins(analysis, start) or (role and not _joins_word(analysis.text, start)):
             found.extend(_candidates(analysis, start, role))
     return found
