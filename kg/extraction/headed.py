@@ -173,11 +173,6 @@ _EPITHETS = ("龙头企业", "链主企业", "骨干企业", "重点企业")
 
 
 _CUTS = frozenset("在 把 将 被 从 对 向 让 使 了 着 是 有 等 等等 即 指 由".split())
-_ACTING = frozenset(
-    "开展 进行 打造成 出席 列席 参加 落实 推行 实施 健全 完善 制定 出台 印发 搭建 构建 成立 举办 召开 推出 采取 依托 围绕 聚焦"
-    " 坚持 带领 率领 发挥 充分发挥 融入 入选 获评 荣获 不断 不断完善 不断加强 不断创新 不断改进 不断扩大 不断丰富 持续 逐步 先后 相继 陆续 进一步".split()
-)
-"""What is done and how: no name but a document's reaches over it."""
 
 
 def _read_opening(analysis: Analysis, offset: int) -> _Opening:
@@ -186,8 +181,9 @@ def _read_opening(analysis: Analysis, offset: int) -> _Opening:
     counted = _COUNT.match(analysis.text, offset) if counts_things(analysis.text, offset) else None
     articles = counted is not None and counted.group().endswith("条")
     never_first = text in read_words("never_first") or tag in _PARTICLES
-    cuts = counted is not None or text in _CUTS or text in _ACTING
-    return _Opening(cuts, articles or text in _ACTING, never_first, end)
+    acting = text in read_words("acting")
+    cuts = counted is not None or text in _CUTS or acting
+    return _Opening(cuts, articles or acting, never_first, end)
 
 
 _COUNT = re.compile(
