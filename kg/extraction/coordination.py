@@ -64,7 +64,7 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
     clause = max(analysis.clause_start(head.start), head.start - 60)
     if analysis.mark_before(_JOINING, head.start) <= clause:
         return []
-    parts = list(parts_of(text, clause, head.start))
+    parts = _since_founding(analysis, list(parts_of(text, clause, head.start)))
     if len(parts) < 2 or text[parts[-1][0] : parts[-1][1]].startswith("等"):
         return []
     start, _ = parts[-1]
@@ -125,7 +125,7 @@ def _after_count(analysis: Analysis, head: Head) -> list[Candidate]:
     else:
         end = _without_verb(analysis, list_end)
         clause = max(analysis.clause_start(end), end - 60)
-        parts = list(parts_of(text, clause, end))
+        parts = _since_founding(analysis, list(parts_of(text, clause, end)))
         if end < list_end and "、" not in text[clause:end]:
             return []  # 书记和帮扶村组建成13个分盟: who founded, not what
     if len(parts) < 2:
@@ -155,6 +155,16 @@ def _cues(analysis: Analysis, part: tuple[int, int]) -> tuple[str, ...]:
     begin, end = part
     words = analysis.words[max(0, analysis.word_index(begin) - 2) : analysis.word_index(end - 1) + 1]
     return tuple(sorted({label for word in words for label in cue_classes(word.text)})) or ("none",)
+
+
+def _since_founding(analysis: Analysis, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the parts from the last one, but for the end, in which something is founded (跨区域、跨行业组建|村企、…)."""
+    for number in range(len(parts) - 2, 0, -1):
+        begin, end = parts[number]
+        words = analysis.words[analysis.word_index(begin) : analysis.word_index(end - 1) + 1]
+        if any("found" in cue_classes(word.text) and begin <= word.start and word.end < end - 1 for word in words):
+            return parts[number:]
+    return parts
 
 
 def _trimmed(analysis: Analysis, begin: int, end: int) -> list[int]:

@@ -26,18 +26,25 @@ _ENOUGH = 0.34
 def agree(analysis: Analysis, candidates: Sequence[Candidate]) -> None:
     """Raise the score of possible names beside a likely one of their kind in a list.
 
-    Names are parted by 、 or 和; quotations that share a head (“甲”“乙”示范点) all end with it.
+    Names are parted by 、 or 和; quotations that share a head (“甲”“乙”示范点) all end with it, and so do the parts
+    before a name that a list ends with (guideline rule 3).
     """
     possible = [c for c in candidates if c.score >= _POSSIBLE and c.type in _KINDS]
     begins: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
     ends: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
     headed: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    distributed: dict[tuple[str, int, int], list[Candidate]] = defaultdict(list)
     for candidate in possible:
         if candidate.rule in _RULES:
             begins[candidate.type, candidate.start].append(candidate)
             ends[candidate.type, candidate.end].append(candidate)
         elif candidate.rule == "quotation with head" or (candidate.group and candidate.group[0] == "shared"):
             headed[candidate.type, candidate.end].append(candidate)
+        elif candidate.rule == "coordination":
+            distributed[candidate.type, candidate.end, candidate.start].append(candidate)
+    for (kind, end, _), part in distributed.items():
+        if (kind, end) in ends:
+            _raise(ends[kind, end], part)
     for (kind, end), left in ends.items():
         right = begins.get((kind, end + 1)) if analysis.text[end : end + 1] in _JOINTS else None
         if right is not None:
