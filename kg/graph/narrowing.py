@@ -7,6 +7,7 @@ look at its name last costs what the whole answer costs.  So the things are look
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from pyoxigraph import Literal, Store
 
@@ -33,7 +34,7 @@ def find_things(tallies: Tallies, asked: Question, values: Mapping[str, str]) ->
         return None
     for things in asked.things:
         if values.get(things.parameter):
-            found = list(_find(tallies.graph, things, Literal(values[things.parameter])))
+            found = list(islice(_find(tallies.graph, things, Literal(values[things.parameter])), AT_MOST + 1))
             if len(found) <= AT_MOST:
                 return {things.variable: found}
     return None
