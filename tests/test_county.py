@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ COUNT = 130
 
 
 def _find(text: str, date: str = "") -> list[County | None]:
-    articles, leftovers = find_articles(text, file="p.txt", sha256="", metadata={"date": date})
+    found, leftovers = find_articles(text, file="p.txt", sha256="")
+    articles = tuple(replace(article, metadata={"date": date}) for article in found)
     return find_counties(Page(file="p.txt", sha256="", text=text, articles=articles, leftovers=leftovers))
 
 

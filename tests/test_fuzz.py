@@ -57,7 +57,7 @@ def read_all(name: str, data: bytes) -> list[Page]:
 
 def extracted(text: str) -> Page:
     """Return a page of ``text`` with its facts."""
-    articles, leftovers = find_articles(text, file="p.txt", sha256="0" * 64, metadata={})
+    articles, leftovers = find_articles(text, file="p.txt", sha256="0" * 64)
     return extract(Page(file="p.txt", sha256="0" * 64, text=text, articles=articles, leftovers=leftovers))
 
 

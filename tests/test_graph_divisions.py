@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,8 @@ def _read(opening: str, other: str, date: str) -> Article:
     """Return the last article of a page, with its county."""
     text = "" if other == "-" else f"邻县也动起来\n\n{other}\n\n"
     text += f"支部建在链上 党员走在前头\n\n{opening}\n"
-    articles, leftovers = find_articles(text, file="p.txt", sha256="", metadata={} if date == "-" else {"date": date})
+    found, leftovers = find_articles(text, file="p.txt", sha256="")
+    articles = tuple(replace(article, metadata={} if date == "-" else {"date": date}) for article in found)
     page = Page(file="p.txt", sha256="", text=text, articles=articles, leftovers=leftovers)
     return article(county=find_counties(page)[-1], metadata=dict(articles[-1].metadata))
 

@@ -66,7 +66,7 @@ def test_every_fact_of_the_sample_stands_in_its_page(number: int):
 @given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=8), st.sampled_from(("", "\n", "\n　　", "\n\n")))
 def test_every_fact_of_an_assembled_page_stands_in_it(sentences: list[str], gap: str):
     text = f"青禾：支部建进养殖场\n\n本报青禾讯（记者 林小满）{gap.join(sentences)}\n"
-    articles, leftovers = find_articles(text, file="p.txt", sha256="", metadata={})
+    articles, leftovers = find_articles(text, file="p.txt", sha256="")
     page = extract(Page(file="p.txt", sha256="", text=text, articles=articles, leftovers=leftovers))
     for article in page.articles:
         _assert_grounded(page, article)

@@ -30,7 +30,7 @@ def test_no_case_is_lost():
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_leads_of_a_report(case: dict):
     """The leads as printed, in order, without their full stops, each at its place in the text."""
-    (article,), _ = find_articles(_page(case), file="p.txt", sha256="", metadata={})
+    (article,), _ = find_articles(_page(case), file="p.txt", sha256="")
     spans = find_measures(Analysis(article, None))
     assert [article.text[span.start : span.end] for span in spans] == case["leads"]
 
@@ -59,7 +59,7 @@ WRAPPED = """
 )
 def test_printed_lines_that_head_sections_are_leads(headings: tuple[str, str]):
     """A short printed line without a stop between wrapped paragraphs is a lead, without its number or ornament."""
-    (article,), _ = find_articles(WRAPPED.format(*headings), file="p.txt", sha256="", metadata={})
+    (article,), _ = find_articles(WRAPPED.format(*headings), file="p.txt", sha256="")
     spans = find_measures(Analysis(article, None))
     assert [article.text[span.start : span.end] for span in spans] == [
         heading.lstrip("（一）〓 ") for heading in headings

@@ -32,7 +32,7 @@ def test_no_row_is_lost():
 @pytest.mark.parametrize("place, printed, expected", ROWS, ids=lambda value: value)
 def test_names_and_roles_are_read_and_leave_the_text(place: str, printed: str, expected: str):
     """The byline names who is printed, and headline, text and kind are what they are without it."""
-    (article,), _ = find_articles(PAGES[place].format(printed), file="p.txt", sha256="", metadata={})
+    (article,), _ = find_articles(PAGES[place].format(printed), file="p.txt", sha256="")
     assert article.bylines == _bylines(expected)
     assert article.text == BODY
     assert article.headline == (None if place == "caption" else HEADLINE)
@@ -44,7 +44,7 @@ def test_reporters_between_headline_and_dateline_belong_to_the_article_below(bet
     """记者 … stands on a line of its own, and 本报讯 opens the text below it without a name."""
     one = f"{HEADLINE}\n\n记者 林小满 通讯员 赵青\n{between}　　本报讯 {BODY}\n"
     two = one.replace("青禾", "白河").replace("林小满", "周大川")
-    found, _ = find_articles(f"{one}\n{two}", file="p.txt", sha256="", metadata={})
+    found, _ = find_articles(f"{one}\n{two}", file="p.txt", sha256="")
     assert [[byline.name for byline in article.bylines] for article in found] == [
         ["林小满", "赵青"],
         ["周大川", "赵青"],
@@ -54,7 +54,7 @@ def test_reporters_between_headline_and_dateline_belong_to_the_article_below(bet
 def test_a_credit_below_the_text_stays_with_it_though_a_dateline_follows():
     """What is printed below a text before the next headline is the text's, not the next article's."""
     page = f"{HEADLINE}\n\n　　本报讯 {BODY}\n（林小满 赵青）\n\n白河：产业链上建支部\n\n　　本报讯 {BODY}\n"
-    found, _ = find_articles(page, file="p.txt", sha256="", metadata={})
+    found, _ = find_articles(page, file="p.txt", sha256="")
     assert [[byline.name for byline in article.bylines] for article in found] == [["林小满", "赵青"], []]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.reading import PageError, find_pages, read_page
-from kg.reading.metadata import from_name, to_date
+from kg.reading.metadata import from_name, from_print, to_date
 from kg.reading.sources import PageSource
 
 PRINT = "青禾：支部建进养殖场\n\n本报青禾讯（记者 林小满）青禾县把党支部建到养殖场。\n"
@@ -88,6 +88,29 @@ def test_pages_csv_comes_before_front_matter_and_that_before_the_name(tmp_path: 
     assert metadata_of(path) == {"date": "2031-05-07", "newspaper": "青禾日报", "page": "A03"}
     (tmp_path / "pages.csv").write_bytes("文件,日期\n2031-05-06_A03.txt,2031年5月8日\n".encode("gb18030"))
     assert metadata_of(path) == {"date": "2031-05-08", "newspaper": "青禾日报", "page": "A03"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["2031年5月7日　星期三　　第3版　基层党建"], {"date": "2031-05-07", "page": "3"}),
+        (["青禾日报 ２０３１．０５．０７　Ａ０３"], {"date": "2031-05-07", "page": "A03", "newspaper": "青禾日报"}),
+        (["2031 年 5 月 7 日", "第十二版 乡镇"], {"date": "2031-05-07", "page": "12"}),
+        (["2031-05-07 10:22 来源：青禾县融媒体中心"], {"date": "2031-05-07", "newspaper": "青禾县融媒体中心"}),
+        (["2031年5月　　　　09"], {"page": "09"}),
+        (["2031年5月7日", "2031年5月8日", "第3版"], {"page": "3"}),
+        (["2031年13月7日"], {}),
+        (["责任编辑：林小满"], {}),
+    ],
+)
+def test_the_lines_around_the_articles_say_date_and_page(lines: list[str], expected: dict[str, str]):
+    assert from_print(lines) == expected
+
+
+def test_a_printed_date_comes_before_that_of_the_name(tmp_path: Path):
+    path = tmp_path / "2031-05-08_A03.txt"
+    path.write_text(f"2031年5月7日　星期三　基层党建\n\n{PRINT}\n（下转第4版）\n", encoding="utf-8")
+    assert metadata_of(path) == {"date": "2031-05-07", "page": "A03"}
 
 
 def test_a_row_of_pages_csv_may_speak_for_a_whole_table(tmp_path: Path):

@@ -45,7 +45,7 @@ assembled = st.lists(st.tuples(st.sampled_from(FRAGMENTS), st.sampled_from(GAPS)
 
 
 def _read(text: str) -> tuple[tuple[Article, ...], tuple[Leftover, ...]]:
-    return find_articles(text, file="p.txt", sha256="", metadata={})
+    return find_articles(text, file="p.txt", sha256="")
 
 
 def _assert_covered(text: str, articles: tuple[Article, ...], leftovers: tuple[Leftover, ...]) -> None:

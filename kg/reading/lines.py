@@ -10,6 +10,7 @@ from statistics import median
 
 SENTENCE_END = "。！？!?…"
 CLOSERS = "”’』」）)》】"
+_WIDEST_COLUMN = 100
 OPENERS = "“‘『「（(《【"
 
 
@@ -58,7 +59,12 @@ def _columns(char: str) -> int:
 
 
 def find_blocks(page: str) -> list[Block]:
-    """Return the runs of printed lines that no blank line interrupts, in page order."""
+    """Return the runs of printed lines that no blank line interrupts, in page order.
+
+    Where a line is a whole paragraph, as in text taken from the web, each line is a block.
+    """
+    if are_paragraphs(find_lines(page)):
+        return [(line,) for line in find_lines(page)]
     blocks: list[list[Line]] = [[]]
     for line in _find_lines(page):
         if line is None:
@@ -82,6 +88,13 @@ def _find_lines(page: str) -> Iterator[Line | None]:
 def find_lines(text: str) -> list[Line]:
     """Return the printed lines, without the blank ones."""
     return [line for line in _find_lines(text) if line is not None]
+
+
+def are_paragraphs(lines: Sequence[Line]) -> bool:
+    """Return whether most of the text stands in lines too wide for a column, and most of these end a sentence."""
+    wide = [line for line in lines if line.width > _WIDEST_COLUMN]
+    told = sum(line.width for line in wide) * 2 > sum(line.width for line in lines)
+    return told and sum(line.closed for line in wide) * 2 > len(wide)
 
 
 def move(line: Line, offset: int) -> Line:

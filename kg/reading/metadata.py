@@ -4,7 +4,7 @@ It comes from four places; what an earlier one says holds:
 
 1. ``pages.csv`` beside the page or in the folder above, written by whoever keeps the archive;
 2. a front matter at the head of a text (``---``, lines ``key: value``, ``---``);
-3. the page itself: the columns of its row, what a web page says;
+3. the page itself: the columns of its row, what a web page says, the lines that a text prints around its articles;
 4. the name of its file and folders (``2022-11-01_A03.txt``, ``html/2022-11/01/content_1.htm``).
 
 Dates become ``2022-11-01``.  What is no date stays as it is written, with a remark: it is said, not guessed.
@@ -15,10 +15,11 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path, PurePath
+from unicodedata import numeric
 
 from kg.reading.decoding import decode
 from kg.reading.errors import PageError
@@ -30,7 +31,7 @@ _YEAR, _NO_DIGIT = r"(?:19|20)\d\d", r"(?!\d)"
 _DATES = tuple(
     re.compile(rf"(?<!\d)({_YEAR}){pattern}{_NO_DIGIT}")
     for pattern in (
-        r"\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?",
+        r"\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?",
         r"([-/._])(\d{1,2})\2(\d{1,2})",
         r"[-/](\d\d)[-/](\d\d)",
         r"(\d\d)(\d\d)",
@@ -40,6 +41,14 @@ _FOLDERS = re.compile(rf"(?:^|/)({_YEAR})[-/]?(\d\d)[-/]?(\d\d)$")
 _AFTER_DATE = re.compile(
     r"[\s_\-—.]*(?:第?\s*(?P<page>[A-Za-z]?\d{1,3})\s*版|(?P<bare>[A-Za-z]\d{1,2}|\d\d)(?![\dA-Za-z]))"
 )
+_PAGE_NUMBER = re.compile(
+    r"第?\s*(?P<page>[A-Z]?\s*\d{1,3})\s*版|第(?P<spelled>十?[一二三四五六七八九]|十)版"
+    r"|(?:(?<=\s)|^)(?P<bare>[A-Z]\d{1,2}|0\d)(?=\s|$)"
+)
+_NEWSPAPER = re.compile(
+    r"(?:来源|稿源)[：:]\s*(\S{2,20})|(?:(?<=\s)|^)([\u4e00-\u9fff]{2,8}(?:[日晚早晨时周商]|都市)报)(?=\s|$)"
+)
+_WIDE = {code: code - 0xFEE0 for code in (0xFF0E, *range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
 _BEFORE_DATE = re.compile(r"(?P<newspaper>[\u4e00-\u9fff]{1,12}(?:报|日报|晚报|周刊|时报|新闻))[\s_\-—.]*$")
 _KEPT = ("newspaper", "date", "page", "section", "url", "licence", "note")
 
@@ -115,6 +124,23 @@ def from_name(source: PageSource) -> dict[str, str]:
             return {"date": day, **_around(file, printed)}
     match = _FOLDERS.search("/".join(folders[-3:]))
     return {"date": day} if match and (day := _to_day(match)) else {}
+
+
+def from_print(lines: Iterable[str]) -> dict[str, str]:
+    """Return what the lines around the articles of a page say: its date, number and newspaper.
+
+    What they say in two ways, as where a file holds several pages, is said of none.
+    """
+    said: dict[str, set[str]] = {"date": set(), "page": set(), "newspaper": set()}
+    for line in (line.translate(_WIDE) for line in lines):
+        for pattern in _DATES:
+            said["date"].update(filter(None, map(_to_day, pattern.finditer(line))))
+            line = pattern.sub(" ", line)  # 2025.09.23 holds no page 09
+        for match in _PAGE_NUMBER.finditer(line):
+            spelled = str(int(sum(map(numeric, match["spelled"])))) if match["spelled"] else ""
+            said["page"].add(spelled or "".join((match["page"] or match["bare"]).split()))
+        said["newspaper"].update(match[1] or match[2] for match in _NEWSPAPER.finditer(line))
+    return {key: next(iter(values)) for key, values in said.items() if len(values) == 1}
 
 
 def to_date(text: str) -> str:

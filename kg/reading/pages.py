@@ -11,13 +11,15 @@ from pathlib import Path
 from kg.model import Leftover, Page, Part
 from kg.reading.decoding import UTF_8, decode
 from kg.reading.errors import PageError
-from kg.reading.metadata import from_name, merge, read_metadata, split_front_matter
+from kg.reading.metadata import from_name, from_print, merge, read_metadata, split_front_matter
 from kg.reading.pdf import read_pdf
 from kg.reading.segmentation import find_articles, to_one_article
 from kg.reading.sources import PageSource, find_in_file, read_bytes
 from kg.reading.tables import read_row
 from kg.reading.webpages import read_webpage
 
+_TELLING = ("date line", "page number", "imprint")
+"""The kinds of leftovers that may say the date of the page."""
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -51,12 +53,15 @@ def read_page(source: PageSource | Path, *, name: str = "", metadata: Mapping[st
         raise PageError(f"{source}: {error}") from error
     known = read_metadata(source) if metadata is None else metadata
     file, sha256 = name or source.name, hashlib.sha256(data).hexdigest()
-    merged = merge(known, printed.metadata, from_name(source))
     if printed.parts:
-        articles, leftovers = to_one_article(printed.text, printed.parts, file=file, sha256=sha256, metadata=merged)
+        articles, leftovers = to_one_article(printed.text, printed.parts, file=file, sha256=sha256)
+        told = {}
     else:
-        articles, leftovers = find_articles(_blanked(printed), file=file, sha256=sha256, metadata=merged)
+        articles, leftovers = find_articles(_blanked(printed), file=file, sha256=sha256)
+        told = from_print(rest.text for rest in leftovers if rest.kind in _TELLING)
         leftovers = _with_front_matter(printed, leftovers)
+    merged = merge(known, printed.metadata, told, from_name(source))
+    articles = tuple(replace(article, metadata=dict(merged)) for article in articles)
     return Page(file=file, sha256=sha256, text=printed.text, articles=articles, leftovers=leftovers)
 
 

@@ -25,6 +25,7 @@ _FRAGMENT_BEFORE_QUOTE = re.compile(
 _ASKED = 7  # characters of a question that may be a headline
 _RAGGED = 3  # columns by which the full lines of one text differ
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
+_SPEAKER = re.compile("(?:记者|主持人|[问答])[：:]")
 HEADLINE_MARK = re.compile(r"[\s\u3000]|——|[：:！？!?]")
 
 
@@ -233,6 +234,7 @@ def _is_headline(lines: Block, previous: Piece | None, following: Piece | None) 
         or len(lines) > 5
         or any("。" in line.text.rstrip("”") for line in lines)
         or join_lines(lines)[-1] in "。，、；："
+        or _SPEAKER.match(lines[0].text)
     ):
         return False
     if following is not None and following.kind == "byline" and not following.closes:

@@ -8,7 +8,7 @@ headline goes to the article before or after it that it fits better
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -64,12 +64,10 @@ def _openings() -> re.Pattern[str]:
     return re.compile(rf"(?:{words}|(?:19|20)\d\d年|\d{{1,2}}月)")
 
 
-def find_articles(
-    text: str, *, file: str, sha256: str, metadata: Mapping[str, str]
-) -> tuple[tuple[Article, ...], tuple[Leftover, ...]]:
+def find_articles(text: str, *, file: str, sha256: str) -> tuple[tuple[Article, ...], tuple[Leftover, ...]]:
     """Return the articles of a page in page order, and what belongs to none of them.
 
-    ``file``, ``sha256`` and ``metadata`` go into every article.  Together the parts of
+    ``file`` and ``sha256`` go into every article.  Together the parts of
     the articles and the leftovers cover every character of ``text`` that is not white space.
     """
     pieces = find_pieces(text)
@@ -78,14 +76,14 @@ def find_articles(
     captions = [_is_caption(draft, body) for draft, body in zip(drafts, bodies)]
     headlines = assign_headlines(bodies, captions, gaps)
     articles = tuple(
-        _to_article(draft, headline, text, number, file, sha256, metadata)
+        _to_article(draft, headline, text, number, file, sha256)
         for number, (draft, headline) in enumerate(zip(drafts, headlines), 1)
     )
     return articles, _find_leftovers(text, articles, pieces)
 
 
 def to_one_article(
-    text: str, parts: Iterable[Part], *, file: str, sha256: str, metadata: Mapping[str, str]
+    text: str, parts: Iterable[Part], *, file: str, sha256: str
 ) -> tuple[tuple[Article, ...], tuple[Leftover, ...]]:
     """Return the one article of which the ``parts`` (headline, byline, body) are known, and what is left over.
 
@@ -98,7 +96,7 @@ def to_one_article(
     if not are_wrapped(draft.lines):
         draft.headings.update(range(len(draft.lines)))
     headline = (tuple(lines["headline"]),) if lines["headline"] else ()
-    article = _to_article(draft, headline, text, 1, file, sha256, metadata)
+    article = _to_article(draft, headline, text, 1, file, sha256)
     leftovers = _find_leftovers(text, (article,), [])
     named = (replace(rest, kind="outside the article") if rest.kind == "unassigned" else rest for rest in leftovers)
     return (article,), tuple(named)
@@ -263,6 +261,9 @@ def _is_subheading(
     label = _LABEL.match(piece.lines[0].text)
     if label and join_lines(following.lines).startswith(label[0]) and label[1] in join_lines(draft.lines):
         return True  # “一委”：…, where the text above speaks of “一委三会” and the one below takes it up
+    named, colon, _ = piece.lines[0].text.partition("：")
+    if colon and parallel and named not in join_lines(following.lines):
+        return True  # 起调：…, 合拍：…, where a headline would name its place
     if HEADLINE_MARK.search(piece.lines[0].text) or piece.lines[0].width > 32:
         return False
     place = _PLACE_FIRST.match(piece.lines[0].text)
@@ -273,14 +274,19 @@ def _is_subheading(
 
 
 def _has_parallel(pieces: list[Piece], number: int) -> bool:
-    """Whether the next short line between two bodies, above or below, is as long as this one."""
+    """Whether the next short line between two bodies, above or below, is as long or has a label as long as this one."""
     for others in (after(pieces, number), (pieces[n] for n in reversed(range(number)))):
         other = next((piece for piece in others if piece.kind not in ("body", "furniture:page number")), None)
         if other is not None and other.kind == "headline" and len(other.lines) == 1:
-            line = other.lines[0]
-            if abs(line.width - pieces[number].lines[0].width) <= 2 and not HEADLINE_MARK.search(line.text):
+            if _are_alike(pieces[number].lines[0], other.lines[0]):
                 return True
     return False
+
+
+def _are_alike(line: Line, other: Line) -> bool:
+    if "：" in line.text:
+        return line.text.index("：") == other.text.find("：")
+    return abs(other.width - line.width) <= 2 and not HEADLINE_MARK.search(other.text)
 
 
 def _is_caption(draft: _Draft, body: str) -> bool:
@@ -297,7 +303,6 @@ def _to_article(
     number: int,
     file: str,
     sha256: str,
-    metadata: Mapping[str, str],
 ) -> Article:
     text, runs = unwrap(draft.lines, draft.headings | find_subheadings(draft.lines))
     whole = Source(file=file, sha256=sha256, start=0, end=0, runs=runs)
@@ -340,7 +345,6 @@ def _to_article(
         text=body,
         bylines=_each_once(bylines),
         paragraphs=find_paragraphs(body),
-        metadata=dict(metadata),
         source=Source(
             file=file,
             sha256=sha256,
