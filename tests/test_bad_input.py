@@ -39,7 +39,9 @@ SET_ASIDE: dict[str, tuple[str, bytes, str]] = {
     "JSON array": ("a.jsonl", b'["a", "b"]\n', "not a JSON object"),
     "nested too deep": ("a.jsonl", b"[" * 200_000 + b"\n", "not JSON"),
     "a number without end": ("a.jsonl", b'{"text": ' + b"1" * 10_000 + b"}\n", "not JSON"),
-    "Word": ("a.docx", b"PK\x03\x04", "save it as PDF or text"),
+    "Word of old": ("a.doc", b"\xd0\xcf\x11\xe0", "save it as .docx, PDF or text"),
+    "Word with a password": ("a.docx", b"\xd0\xcf\x11\xe0" + bytes(600), "without a password"),
+    "broken Word": ("a.docx", b"PK\x03\x04", "not a Word document that can be read"),
     "no PDF": ("a.pdf", b"text", "not a PDF|needs pypdfium2"),
 }
 

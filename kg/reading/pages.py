@@ -17,6 +17,7 @@ from kg.reading.segmentation import find_articles, to_one_article
 from kg.reading.sources import PageSource, find_in_file, read_bytes
 from kg.reading.tables import read_row
 from kg.reading.webpages import read_webpage
+from kg.reading.word import read_word
 
 _TELLING = ("date line", "page number", "imprint")
 """The kinds of leftovers that may say the date of the page."""
@@ -75,6 +76,8 @@ def _only_page(path: Path) -> PageSource:
 def _read(data: bytes, format: str, number: int) -> _Printed:
     if format == "pdf":
         return _Printed(read_pdf(data, number), {})
+    if format == "word":
+        return _Printed(_printable(read_word(data)), {})
     if format in ("rows", "csv"):
         fields, encoding = read_row(data, format)
         return _to_print(fields, _said(encoding))

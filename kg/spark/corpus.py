@@ -54,7 +54,9 @@ def _find_elsewhere(context: SparkContext, addresses: list[str]) -> Corpus:
     sizes = {Path(path): size for path, size in sorted(found.items()) if not _is_hidden(path)}
     pages = [path for path in sizes if format_of(path.name) and path.name != METADATA_FILE]
     if not pages:
-        raise PageError(f"{addresses[0]}: no page (.txt .html .pdf .jsonl .csv .zip) at this address; name another")
+        raise PageError(
+            f"{addresses[0]}: no page (.txt .docx .html .pdf .jsonl .csv .zip) at this address; name another"
+        )
     files = SparkSession(context).read.format("binaryFile").option("recursiveFileLookup", "true").load(addresses)
     files = files.select("path", "content")
     tables = files.filter(files.path.endswith(f"/{METADATA_FILE}")).collect()
