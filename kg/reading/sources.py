@@ -1,6 +1,7 @@
 """Where pages lie: files, folders, archives and tables, and the names of the pages in them.
 
-A page is one text, Word document or web page, one page of a PDF, or one row of a table, in a file of its own or in a zip archive.
+A page is one text, Word document or web page, one page of a PDF, or one row of a table, in a file of its own or in a
+zip archive.
 ``find_pages`` only looks at names, contents tables and line ends; ``read_bytes`` then fetches the bytes of one page
 and can do so in any process.  A name says where its page lies: ``a.txt``, ``2022.zip/11/a.txt``, ``paper.pdf#page=3``
 (RFC 8118, section 3), ``rows.jsonl#12`` (the line), ``rows.csv#12`` (the row as a spreadsheet counts it).
@@ -30,7 +31,7 @@ METADATA_FILE = "pages.csv"
 PAGE_LIMIT = 16 << 20
 """Bytes of one text, web page or row; a county paper prints less in a year."""
 FILE_LIMIT = 256 << 20
-"""Bytes of a PDF or Word document, with its pictures, and of a table in an archive or in UTF-16: they are held in memory."""
+"""Bytes of a PDF or Word document and of a table in an archive or in UTF-16: they are held in memory."""
 _BUILD_MARK = "cache.sqlite"  # a folder with this file is what a build wrote
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SHOWN = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}

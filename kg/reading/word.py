@@ -1,7 +1,8 @@
-"""Word documents (ISO/IEC 29500, Office Open XML, ``.docx``): their paragraphs in order, those of tables and text boxes too.
+"""Word documents (ISO/IEC 29500, Office Open XML, ``.docx``): their paragraphs in order.
 
-Deleted words of tracked changes, field codes, the readings above characters (ruby), footnotes, headers and automatic
-numbers are left out.  Tags are told by their local names, as the transitional and the strict form differ in namespaces.
+Those of tables and text boxes stand among them.  Deleted words of tracked changes, field codes, the readings above
+characters (ruby), footnotes, headers and automatic numbers are left out.  Tags are told by their local names, as the
+transitional and the strict form differ in namespaces.
 """
 
 from __future__ import annotations
