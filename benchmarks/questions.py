@@ -31,11 +31,11 @@ from national import TRIPLES_A_PAGE, write_build
 from pyoxigraph import DefaultGraph, RdfFormat, Store
 
 from kg.graph.answers import Solutions, answer, read_answer
-from kg.graph.paging import Tallies
 from kg.graph.queryable import Queryable
 from kg.graph.questions import ask, questions
 from kg.graph.remote import UNION_GRAPH, Remote
 from kg.graph.store import open_store, store_path
+from kg.graph.tally import Tallies
 from kg.pipeline import build
 
 ROOT = Path(__file__).parents[1]

@@ -17,10 +17,10 @@ from pyoxigraph import Literal, Triple
 
 from kg.graph.answers import Solutions, Term, answer, read_answer, to_coverage_sentences, to_table, to_ttl
 from kg.graph.coverage import Coverage
-from kg.graph.paging import Tallies
 from kg.graph.queryable import Queryable
 from kg.graph.questions import query
 from kg.graph.store import open_store
+from kg.graph.tally import Tallies
 from kg.graph.vocab import XSD
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from kg.graph.description import description_graph
 from kg.graph.iri import BASE
 from kg.graph.mapping import to_page_graphs, to_page_quads
 from kg.graph.narrowing import find_things
-from kg.graph.paging import Tallies, find_window
+from kg.graph.paging import find_window
 from kg.graph.questions import ask, count, question, questions
 from kg.graph.store import Build, building, open_store, to_statements
+from kg.graph.tally import Tallies
 from kg.graph.vocab import DJ, PREFIXES
 from kg.model import Page
 
@@ -261,7 +262,7 @@ def test_rows_asked_for_in_pieces_at_the_same_time_are_those_of_the_whole_answer
 @pytest.mark.parametrize("name", NAMES)
 def test_a_graph_without_tallies_gives_the_same_first_rows(store: Store, name: str) -> None:
     bare = Store()
-    tallies = ("rowTally", "practiceTally", "caseTally", "dateTally", "passageTally", "relationEvidence")
+    tallies = ("rowTally", "practiceTally", "caseTally", "dateTally", "datedTally", "passageTally", "relationEvidence")
     terms = {DJ[term] for term in tallies}
     bare.extend(quad for quad in store if quad.predicate not in terms)
     assert answer(bare, name, limit=5) == answer(store, name, limit=5)

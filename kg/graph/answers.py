@@ -20,9 +20,10 @@ from kg.graph.counties import to_full_name
 from kg.graph.coverage import Coverage, to_counties, to_coverage, to_sentences
 from kg.graph.iri import BASE
 from kg.graph.narrowing import find_things
-from kg.graph.paging import Tallies, Window, find_window
+from kg.graph.paging import Window, find_window
 from kg.graph.queryable import Answer, Queryable
 from kg.graph.questions import Question, ask, check_values, count, question
+from kg.graph.tally import Tallies
 from kg.graph.terms import REALISED
 from kg.graph.threads import THREADS, in_threads
 from kg.graph.turtle import to_turtle

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.graph.counties import find_counties
-from kg.graph.paging import CountyRead, Tallies, find_counties_with_rows
+from kg.graph.paging import find_counties_with_rows
 from kg.graph.queryable import Queryable, select
 from kg.graph.questions import Question, ask, question
+from kg.graph.tally import CountyRead, Tallies
 
 _READ = """SELECT ?countyIri ?county (COUNT(DISTINCT ?articleIri) AS ?articles) {
   ?articleIri a dj:Article ; dj:reports ?initiative .

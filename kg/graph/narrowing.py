@@ -11,9 +11,9 @@ from itertools import islice
 
 from pyoxigraph import Literal, Store
 
-from kg.graph.paging import Tallies
 from kg.graph.queryable import select
 from kg.graph.questions import Question, Term, Things
+from kg.graph.tally import Tallies
 
 AT_MOST = 1000
 """With more things bound Oxigraph no longer looks up the rows of each: it reads all rows and joins."""

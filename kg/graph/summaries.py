@@ -3,11 +3,12 @@
 A tally is a line of text with tabs on the county, date or practice that it counts, so that one look-up reads it.  The
 tallies of a county or date have a named graph of their own.  A build drops those of the counties and dates that a
 page touches and makes the missing ones anew when it ends, so that they are always those of a build from scratch.  The
-files of ``tallies/`` say what is counted; ``kg.graph.paging`` reads it.
+files of ``tallies/`` say what is counted; ``kg.graph.tally`` reads it.
 
 =======================  =========================================================================================
 ``dj:tally``             of a county: its name, and how many articles and things of each kind it has, as JSON
 ``dj:rowTally``          of a county: its address, its articles, the rows of each of ``ROWS``, its name
+``dj:datedTally``        of a county: its address, and for each date the date and the rows of each of ``DATED_ROWS``
 ``dj:practiceTally``     of a county: its address, the practices it applies, others it only plans or denies, its themes,
                          and the cases of each practice
 ``dj:dateTally``         of a date: the date, its articles, the rows of each of ``DATE_ROWS``
@@ -42,8 +43,10 @@ _DATED = ("Alliance", "Mechanism", "Programme", "Platform", "Slogan", "Document"
 _CLASSES = tuple(f"{name.lower()}Evidence" for name in (*_DATED, "Organisation", "Person", "Place"))
 _COUNTED = ("alliances", "mechanisms", "formulas", "evidence")
 _JOINED = ("alliances", "mechanisms", "formulas", "organisations", "evidence")
-ROWS = (*_CLASSES, *_JOINED, *(f"dated {name}" for name in _CLASSES[: len(_DATED)]))
-"""The rows that a county's tally counts, in order: by class, of questions that join more, of dated articles."""
+ROWS = (*_CLASSES, *_JOINED)
+"""The rows that a county's tally counts, in order: by class, of questions that join more."""
+DATED_ROWS = _CLASSES[: len(_DATED)]
+"""The rows of dated articles that a county's tally counts for each date, in order."""
 DATE_ROWS = tuple(f"has{name}" for name in _DATED)
 """The rows that a date's tally counts, in order."""
 THINGS = {
@@ -158,8 +161,7 @@ def _to_case(counties: Counter[str], statuses: tuple[str, ...]) -> str:
 def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Iterator[Quad]:
     things = count(store, ("county-articles", "county-things", "county-formula-things"), counties)
     rows = count(store, ("county-classes", *(f"county-{name}" for name in _COUNTED)), counties)
-    for county, dated in count(store, ("county-dated",), counties).items():
-        rows[county] |= {f"dated {what}": counts for what, counts in dated.items()}
+    dated = _dated(store, counties)
     cases, concepts = count(store, ("county-practices",), counties), count(store, ("county-concepts",), counties)
     relations = _relations(store, counties)
     for county in counties:
@@ -173,9 +175,21 @@ def _county_tallies(store: Store, counties: list[NamedNode], base: str) -> Itera
         yield Quad(county, DJ.tally, _to_json({**found, "figures": figures, "name": label.value}), graph)
         line = "\t".join((county.value, str(found["articles"]), *_to_cells(rows[county], ROWS), label.value))
         yield Quad(county, DJ.rowTally, Literal(line), graph)
+        if county in dated:
+            lines = ("\t".join((day, *_to_cells(counts, DATED_ROWS))) for day, counts in sorted(dated[county].items()))
+            yield Quad(county, DJ.datedTally, Literal("\n".join((county.value, *lines))), graph)
         yield Quad(county, DJ.practiceTally, Literal(_to_practices(county, cases[county], concepts[county])), graph)
         yield from (Quad(county, DJ.relationEvidence, mention, graph) for mention in relations[county])
     yield from _passages(store, counties, base)
+
+
+def _dated(store: Store, counties: list[NamedNode]) -> dict[NamedNode, dict[str, dict[str, dict[str, int]]]]:
+    """Return what ``Counts`` are of each county and each date that its things are reported on."""
+    dated: dict[NamedNode, dict[str, dict[str, dict[str, int]]]] = defaultdict(dict)
+    for county, day, what, status, n in solutions(store, "county-dated", counties):
+        counts = dated[county].setdefault(day.value, {})
+        counts.setdefault(what.value.removeprefix(DJ.iri), {})[status.value] = int(n.value)
+    return dated
 
 
 def _relations(store: Store, counties: list[NamedNode]) -> dict[NamedNode, dict[NamedNode, int]]:

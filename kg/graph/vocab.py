@@ -49,7 +49,7 @@ DJ = Vocabulary(
     Mechanism Mention Organisation Page Passage Person Place Platform Practice Prefecture Programme Province Rule
     Slogan Theme Zone
     allianceEvidence ambiguous appliesPractice appliesTo approximate byline bylines carriedOutBy caseTally code cue date
-    dateTally documentEvidence elsewhereTally end evidence exact excludes figureEvidence file fingerprint
+    datedTally dateTally documentEvidence elsewhereTally end evidence exact excludes figureEvidence file fingerprint
     formulaEvidence hasAlliance hasComponent hasDocument hasFigure hasMeasure hasMechanism hasMember hasPlatform
     hasProgramme hasSlogan headline inArticle involves issuesDocument item kind label ledBy mayBe mechanismEvidence
     newspaper of onPage operatesPlatform organisationEvidence pageEnd pageNumber pageStart passageTally personEvidence

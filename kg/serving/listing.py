@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 import networkx as nx
 from pyoxigraph import Store
 
-from kg.graph.paging import Tallies
 from kg.graph.queryable import Queryable
+from kg.graph.tally import Tallies
 from kg.serving.finding import Finder, to_finder
 from kg.views.asking import to_answer
 from kg.views.overview import Catalogue, tell, to_part

@@ -19,9 +19,9 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.graph.answers import Solutions, answer, read_solutions
 from kg.graph.coverage import Coverage, find_coverage
-from kg.graph.paging import CountyRead, Tallies
 from kg.graph.queryable import Queryable
 from kg.graph.questions import Question, ask, questions
+from kg.graph.tally import CountyRead, Tallies
 from kg.model import ENTITY_TYPES, STATUSES
 from kg.views.details import solutions
 from kg.views.template import read
