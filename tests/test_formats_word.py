@@ -57,6 +57,20 @@ def test_short_paragraphs_stay_apart(tmp_path: Path):
     assert page.articles[0].text == "云岭镇办起夜校。\n村民都来听课。\n课后还领书。"
 
 
+def test_the_rows_of_a_table_are_no_headline(tmp_path: Path):
+    document = Document()
+    for paragraph in (HEADLINE, FIRST, SECOND, "（记者 林小满）"):
+        document.add_paragraph(paragraph)
+    table = document.add_table(rows=2, cols=3)
+    for row, texts in zip(table.rows, (("村", "支部", "件数"), ("东村", "4", "120"))):
+        for cell, text in zip(row.cells, texts):
+            cell.text = text
+    document.save(str(tmp_path / "a.docx"))
+    page = read(tmp_path / "a.docx")
+    assert page.articles[0].headline == HEADLINE
+    assert [left.text for left in page.leftovers if left.kind == "table row"] == ["村\t支部\t件数", "东村\t4\t120"]
+
+
 def test_a_document_in_an_archive_is_a_page(tmp_path: Path):
     document = _write(tmp_path / "a.docx", HEADLINE, FIRST).read_bytes()
     with zipfile.ZipFile(tmp_path / "2031.zip", "w") as archive:
@@ -80,7 +94,7 @@ def test_a_document_in_an_archive_is_a_page(tmp_path: Path):
         ),
         (
             f"<w:tbl><w:tr><w:tc><w:p>{_run('乡镇')}</w:p></w:tc><w:tc><w:p>{_run('支部')}</w:p></w:tc></w:tr></w:tbl>",
-            "乡镇　支部\n",
+            "乡镇\t支部\n",
         ),
         (f"<w:tbl><w:tr><w:tc><w:p>{_run('一')}</w:p><w:p>{_run('二')}</w:p></w:tc></w:tr></w:tbl>", "一\n\n二\n"),
         (

@@ -79,7 +79,7 @@ def _find_paragraphs(element: Element) -> Iterator[str]:
         elif tag == "tr":
             cells = [list(_find_paragraphs(cell)) for cell in child]
             if all(len(cell) < 2 for cell in cells):
-                yield "　".join(filter(str.strip, (text for cell in cells for text in cell)))
+                yield "\t".join(filter(str.strip, (text for cell in cells for text in cell)))
             else:
                 yield from (text for cell in cells for text in cell)
         elif tag not in _NO_TEXT:
