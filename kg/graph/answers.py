@@ -133,6 +133,8 @@ def _read_rows(
     if window is None:
         return ask_piece(None)
     pieces = window.pieces(THREADS if isinstance(graph, Store) else 1)
+    if len(pieces) == 1:  # a server's answer must be read, or given up, in the thread that asked
+        return ask_piece(pieces[0])
     first, *others = in_threads(ask_piece, pieces)
     rows = chain(first.rows, *(other.rows for other in others))
     return Solutions(variables=first.variables, rows=tuple(islice(rows, limit)))
