@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,11 @@ from statistics import median
 
 SENTENCE_END = "。！？!?…"
 CLOSERS = "”’』」）)》】"
-_WIDEST_COLUMN = 100
+_LONGEST_HEADING = 44
+"""Columns that few headings and few lines of a newspaper's narrow columns exceed."""
+_ENDED = 0.6
+_CREDITED = re.compile(r"[。！？][”’]?[（(][^（）()。]{2,40}[）)]$")
+_BLANK = " \u3000\u200b\u200d\ufeff"
 OPENERS = "“‘『「（(《【"
 
 
@@ -44,7 +49,7 @@ Block = tuple[Line, ...]
 
 def is_closed(text: str) -> bool:
     """Return whether ``text`` ends with a full stop, closing quotes and brackets aside."""
-    bare = text.rstrip(CLOSERS + " \u3000")
+    bare = text.rstrip(CLOSERS + _BLANK)
     return bool(bare) and (bare[-1] in SENTENCE_END)
 
 
@@ -59,12 +64,7 @@ def _columns(char: str) -> int:
 
 
 def find_blocks(page: str) -> list[Block]:
-    """Return the runs of printed lines that no blank line interrupts, in page order.
-
-    Where a line is a whole paragraph, as in text taken from the web, each line is a block.
-    """
-    if are_paragraphs(find_lines(page)):
-        return [(line,) for line in find_lines(page)]
+    """Return the runs of printed lines that no blank line interrupts, in page order."""
     blocks: list[list[Line]] = [[]]
     for line in _find_lines(page):
         if line is None:
@@ -91,10 +91,11 @@ def find_lines(text: str) -> list[Line]:
 
 
 def are_paragraphs(lines: Sequence[Line]) -> bool:
-    """Return whether most of the text stands in lines too wide for a column, and most of these end a sentence."""
-    wide = [line for line in lines if line.width > _WIDEST_COLUMN]
-    told = sum(line.width for line in wide) * 2 > sum(line.width for line in lines)
-    return told and sum(line.closed for line in wide) * 2 > len(wide)
+    """Return whether the lines are paragraphs: those that are no headings end a sentence, as few of a column do."""
+    long = [line for line in lines if line.width > _LONGEST_HEADING]
+    ended = sum(line.closed or _CREDITED.search(line.text) is not None for line in long)
+    most = sum(line.width for line in long) * 2 > sum(line.width for line in lines)
+    return most and ended >= _ENDED * len(long)
 
 
 def move(line: Line, offset: int) -> Line:

@@ -15,7 +15,7 @@ from statistics import median
 
 from kg.reading.bylines import find_byline, find_credit, find_dateline
 from kg.reading.lexicon_files import read_rows
-from kg.reading.lines import CLOSERS, OPENERS, Block, Line, column_width, find_blocks, join_lines, usual_width
+from kg.reading.lines import CLOSERS, OPENERS, Block, Line, column_width, find_blocks, find_lines, join_lines, usual_width
 
 _FRAGMENT_END = re.compile(r"[的得把、，：；“（]$")
 _FRAGMENT_BEFORE_QUOTE = re.compile(
@@ -43,9 +43,14 @@ def _furniture() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(pattern)) for name, pattern in read_rows("furniture.tsv"))
 
 
-def find_pieces(text: str) -> list[Piece]:
-    """Return the pieces of a page in page order; together they hold every printed line."""
-    return _settle(_split(find_blocks(text)))
+def find_pieces(text: str, apart: bool = False) -> list[Piece]:
+    """Return the pieces of a page in page order; together they hold every printed line.
+
+    :param text: the page.
+    :param apart: whether each line is a paragraph or a heading, as in text taken from the web, and none is torn.
+    """
+    blocks: list[Block] = [(line,) for line in find_lines(text)] if apart else find_blocks(text)
+    return _settle(_split(blocks), apart)
 
 
 def _split(blocks: list[Block]) -> list[Piece]:
@@ -196,13 +201,13 @@ def _kind_of(line: Line, rest: Block, above: Line | None) -> str | None:
     return "byline" if byline and (above is None or byline.marked) else None
 
 
-def _settle(pieces: list[Piece]) -> list[Piece]:
+def _settle(pieces: list[Piece], apart: bool) -> list[Piece]:
     """Tell the pieces of plain text apart: body or headline."""
     settled: list[Piece] = []
     previous: Piece | None = None
     for piece, following in zip(pieces, find_following(pieces, lambda other: not _is_furniture(other))):
         if piece.kind == "text":
-            kind = "headline" if _is_headline(piece.lines, previous, following) else "body"
+            kind = "headline" if _is_headline(piece.lines, previous, following, apart) else "body"
             piece = replace(piece, kind=kind)
         settled.append(piece)
         previous = previous if _is_furniture(piece) else piece
@@ -228,7 +233,7 @@ def after(pieces: list[Piece], number: int) -> Iterator[Piece]:
     return (pieces[n] for n in range(number + 1, len(pieces)))
 
 
-def _is_headline(lines: Block, previous: Piece | None, following: Piece | None) -> bool:
+def _is_headline(lines: Block, previous: Piece | None, following: Piece | None, apart: bool) -> bool:
     if (
         len(join_lines(lines)) < 2
         or len(lines) > 5
@@ -240,6 +245,8 @@ def _is_headline(lines: Block, previous: Piece | None, following: Piece | None) 
     if following is not None and following.kind == "byline" and not following.closes:
         if not is_closing(join_lines(following.lines)) and _looks_like_headline(lines):
             return True
+    if apart:
+        return True
     if previous is not None and previous.kind in ("body", "start") and not _is_finished(previous.lines):
         return False  # the column was broken in mid-sentence
     if following is None or following.kind in ("start", "byline"):

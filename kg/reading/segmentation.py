@@ -16,7 +16,7 @@ from kg.model import Article, Byline, Leftover, Part, Source
 from kg.reading.bylines import find_byline, find_credit, find_dateline
 from kg.reading.headlines import assign_headlines, likeness
 from kg.reading.lexicon_files import read_words
-from kg.reading.lines import Block, Line, column_width, find_lines, join_lines, move, usual_width
+from kg.reading.lines import Block, Line, are_paragraphs, column_width, find_lines, join_lines, move, usual_width
 from kg.reading.pieces import HEADLINE_MARK, Piece, after, find_following, find_pieces, is_closing
 from kg.reading.unwrapping import are_wrapped, find_paragraphs, find_subheadings, is_numbered, rejoin, unwrap
 
@@ -70,8 +70,11 @@ def find_articles(text: str, *, file: str, sha256: str) -> tuple[tuple[Article, 
     ``file`` and ``sha256`` go into every article.  Together the parts of
     the articles and the leftovers cover every character of ``text`` that is not white space.
     """
-    pieces = find_pieces(text)
+    apart = are_paragraphs(find_lines(text))
+    pieces = find_pieces(text, apart)
     drafts, gaps = _divide(*_draft(pieces))
+    if apart:
+        _keep_apart(drafts)
     bodies = ["".join(line.text for line in draft.lines) for draft in drafts]
     captions = [_is_caption(draft, body) for draft, body in zip(drafts, bodies)]
     headlines = assign_headlines(bodies, captions, gaps)
@@ -94,12 +97,18 @@ def to_one_article(
         lines[part.role].extend(move(line, part.start) for line in find_lines(text[part.start : part.end]))
     draft = _Draft(lines=lines["body"], bylines=[(line,) for line in lines["byline"]], signed=bool(lines["byline"]))
     if not are_wrapped(draft.lines):
-        draft.headings.update(range(len(draft.lines)))
+        _keep_apart([draft])
     headline = (tuple(lines["headline"]),) if lines["headline"] else ()
     article = _to_article(draft, headline, text, 1, file, sha256)
     leftovers = _find_leftovers(text, (article,), [])
     named = (replace(rest, kind="outside the article") if rest.kind == "unassigned" else rest for rest in leftovers)
     return (article,), tuple(named)
+
+
+def _keep_apart(drafts: list[_Draft]) -> None:
+    """Let every line be a paragraph."""
+    for draft in drafts:
+        draft.headings.update(range(len(draft.lines)))
 
 
 def _draft(pieces: list[Piece]) -> tuple[list[_Draft], list[list[Block | None]]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from kg.model import Span
-from kg.reading.lines import Line, are_paragraphs, column_width
+from kg.reading.lines import Line, column_width
 
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}、|[（(<＜〈][一二三四五六七八九十\d]{1,2}[）)>＞〉]|\d{1,2}[、.．](?!\d)|[◎●■◆▲★])\S"
@@ -24,13 +24,12 @@ def unwrap(lines: Sequence[Line], headings: Collection[int] = ()) -> tuple[str, 
     runs: list[tuple[int, int]] = []
     length = 0
     width = column_width(tuple(lines)) if lines else 0
-    whole = are_paragraphs(lines)
     for number, line in enumerate(lines):
         runs.append((length, line.start))
         following = lines[number + 1] if number + 1 < len(lines) else None
         piece = line.text
         if following is not None and (
-            whole or number in headings or number + 1 in headings or _ends_paragraph(line, following, width)
+            number in headings or number + 1 in headings or _ends_paragraph(line, following, width)
         ):
             piece += "\n"
         pieces.append(piece)
