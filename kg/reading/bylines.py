@@ -23,6 +23,7 @@ _OFFICE = re.compile(
 )
 _MEDIA = re.compile(r".+(?:报|台|网|社|刊|融媒|传媒|融媒体|媒体中心)")
 _LONG_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[·•][\u4e00-\u9fffA-Za-z]{1,12})+")
+_TOWN = re.compile("[\u4e00-\u9fff]{2,10}(?:[镇乡村县市区旗州]|街道|社区)")
 _UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "本报", "本报记者"))
 _NEWS = "简快短要通资喜音传问审"  # before 讯 they make a word, and no place
 _PARTY = re.compile(
@@ -38,6 +39,13 @@ _AFFILIATION = re.compile(
 _WIDE_SPACE = re.compile(r"\u3000+|[ \t]{2,}")
 _FROM = re.compile(r"[\s\u3000]*发自[\u4e00-\u9fff]{2,12}$")
 _TOGETHER = "(?:联合|共同|采访|编辑)"
+_STAMP = re.compile(
+    r"(?:(?:发布|更新|发表)?(?:时间|日期)[:：]\s*)?(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
+    r"|(?:来源|稿源|编辑|责任编辑|责编|编审|排版|制作|校对|审核|审签|初审|复审|终审|监制|浏览次数|浏览量?|阅读量?|点击量?)[:：]\s*\S+"
+)
+"""What a web page prints on the line of the author: when, whence, and who edited."""
+_AUTHOR = re.compile("(?:作者|撰稿|撰文|文字|供稿|通讯员)人?[:：]")
+_OF_PAPER = re.compile("《[^《》]{2,14}》(?=(?:首席|见习|特约)?(?:记者|通讯员))")
 _KINDS = {"pair": "credit", "slashed": "credit", "single": "credit"}
 _TAIL = 80
 _PARTING = frozenset("、，,；;")
@@ -219,7 +227,9 @@ def _without_place(names: _Names | None) -> _Names | None:
 
 def find_byline(text: str) -> Attribution | None:
     """Return the byline or credit that makes up the whole of ``text``, or None."""
-    whole = _TEAM.sub("", _ARCHIVE.sub("", text.strip()).rstrip())
+    whole = _OF_PAPER.sub("", _TEAM.sub("", _ARCHIVE.sub("", text.strip()).rstrip()))
+    if _AUTHOR.search(whole):
+        whole = _STAMP.sub("", whole).strip()
     marked = whole[:1] in tuple(_MARKS)
     bare = whole.lstrip(_MARKS + " \u3000")
     if _PARTY.fullmatch(bare):
@@ -365,7 +375,11 @@ def _without_posts(people: list[_Person]) -> list[_Person]:
 
 
 def _names_post(name: str) -> bool:
-    return _OFFICE.fullmatch(name) is not None or _patterns()["posted"].fullmatch(name) is not None
+    return (
+        _OFFICE.fullmatch(name) is not None
+        or _TOWN.fullmatch(name) is not None
+        or _patterns()["posted"].fullmatch(name) is not None
+    )
 
 
 def _is_of_the_press(person: _Person) -> bool:

@@ -39,7 +39,7 @@ _DATES = tuple(
 )
 _FOLDERS = re.compile(rf"(?:^|/)({_YEAR})[-/]?(\d\d)[-/]?(\d\d)$")
 _AFTER_DATE = re.compile(
-    r"[\s_\-—.]*(?:第?\s*(?P<page>[A-Za-z]?\d{1,3})\s*版|(?P<bare>[A-Za-z]\d{1,2}|\d\d)(?![\dA-Za-z]))"
+    r"[\s_\-—.]*(?:第?\s*(?P<page>[A-Za-z]?\d{1,3})\s*版|(?P<bare>[A-Za-z]\d{1,2}|\d\d)(?![\dA-Za-z:：]))"
 )
 _PAGE_NUMBER = re.compile(
     r"第?\s*(?P<page>[A-Z]?\s*\d{1,3})\s*版|第(?P<spelled>十?[一二三四五六七八九]|十)版"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.model import Leftover, Page, Part
+from kg.model import Article, Leftover, Page, Part
 from kg.reading.decoding import UTF_8, decode
 from kg.reading.errors import PageError
 from kg.reading.metadata import from_name, from_print, merge, read_metadata, split_front_matter
@@ -59,11 +59,18 @@ def read_page(source: PageSource | Path, *, name: str = "", metadata: Mapping[st
         told = {}
     else:
         articles, leftovers = find_articles(_blanked(printed), file=file, sha256=sha256)
-        told = from_print(rest.text for rest in leftovers if rest.kind in _TELLING)
+        told = from_print(_around(printed.text, articles, leftovers))
         leftovers = _with_front_matter(printed, leftovers)
     merged = merge(known, printed.metadata, told, from_name(source))
     articles = tuple(replace(article, metadata=dict(merged)) for article in articles)
     return Page(file=file, sha256=sha256, text=printed.text, articles=articles, leftovers=leftovers)
+
+
+def _around(text: str, articles: tuple[Article, ...], leftovers: tuple[Leftover, ...]) -> Iterator[str]:
+    """Yield the lines that may say the date of the page: what is no article's, and lines of authors."""
+    yield from (rest.text for rest in leftovers if rest.kind in _TELLING)
+    parts = (part for article in articles for part in article.source.parts if part.role == "byline")
+    yield from (text[part.start : part.end] for part in parts)
 
 
 def _only_page(path: Path) -> PageSource:

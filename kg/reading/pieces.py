@@ -15,7 +15,17 @@ from statistics import median
 
 from kg.reading.bylines import find_byline, find_credit, find_dateline
 from kg.reading.lexicon_files import read_rows
-from kg.reading.lines import CLOSERS, OPENERS, Block, Line, column_width, find_blocks, find_lines, join_lines, usual_width
+from kg.reading.lines import (
+    CLOSERS,
+    OPENERS,
+    Block,
+    Line,
+    column_width,
+    find_blocks,
+    find_lines,
+    join_lines,
+    usual_width,
+)
 
 _FRAGMENT_END = re.compile(r"[的得把、，：；“（]$")
 _FRAGMENT_BEFORE_QUOTE = re.compile(
@@ -25,7 +35,8 @@ _FRAGMENT_BEFORE_QUOTE = re.compile(
 _ASKED = 7  # characters of a question that may be a headline
 _RAGGED = 3  # columns by which the full lines of one text differ
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
-_SPEAKER = re.compile("(?:记者|主持人|[问答])[：:]")
+_SPOKEN = re.compile("(?:记者|主持人|[问答QA])[：:]|[▲△▼◀▶]?(?:图为|[上下左右]图[:：为])")
+"""How the words of an interview open, and those below a picture."""
 HEADLINE_MARK = re.compile(r"[\s\u3000]|——|[：:！？!?]")
 
 
@@ -239,7 +250,7 @@ def _is_headline(lines: Block, previous: Piece | None, following: Piece | None, 
         or len(lines) > 5
         or any("。" in line.text.rstrip("”") for line in lines)
         or join_lines(lines)[-1] in "。，、；："
-        or _SPEAKER.match(lines[0].text)
+        or _SPOKEN.match(lines[0].text)
     ):
         return False
     if following is not None and following.kind == "byline" and not following.closes:

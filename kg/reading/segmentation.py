@@ -21,8 +21,11 @@ from kg.reading.pieces import HEADLINE_MARK, Piece, after, find_following, find_
 from kg.reading.unwrapping import are_wrapped, find_paragraphs, find_subheadings, is_numbered, rejoin, unwrap
 
 _PLACE_FIRST = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:县|旗|镇|(?<![社片园城])区|(?<![城])市)")
+_FIRST_SECTION = re.compile("一、|[（(]一[）)]|1[、.．]")
 _LABEL = re.compile("“([^“”]{1,8})”")
 _CAPTION_OPENING = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|近日|日前|连日来|眼下|.{0,60}图为")
+_BESIDE_BYLINE = ("byline", "furniture:label", "furniture:date line", "furniture:imprint", "furniture:guide")
+"""What may stand between a byline and its text."""
 _SECTION = "furniture:section name"
 _CAPTION = 400  # characters that no caption exceeds
 _OPENING = 120  # characters in which an article says what it is about
@@ -71,7 +74,7 @@ def find_articles(text: str, *, file: str, sha256: str) -> tuple[tuple[Article, 
     the articles and the leftovers cover every character of ``text`` that is not white space.
     """
     apart = are_paragraphs(find_lines(text))
-    pieces = find_pieces(text, apart)
+    pieces = _with_first_sections(find_pieces(text, apart))
     drafts, gaps = _divide(*_draft(pieces))
     if apart:
         _keep_apart(drafts)
@@ -105,6 +108,18 @@ def to_one_article(
     return (article,), tuple(named)
 
 
+def _with_first_sections(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces with a body that begins by the number of a section (一、…) where headlines would go on."""
+    changed = list(pieces)
+    headed = False  # whether a headline stands above without its text
+    for number, (piece, following) in enumerate(zip(pieces, [*pieces[1:], None])):
+        if piece.kind == "headline" and headed and following is not None and following.kind in ("body", "headline"):
+            if _FIRST_SECTION.match(piece.lines[0].text) and all(map(is_numbered, piece.lines)):
+                changed[number] = replace(piece, kind="body")
+        headed = changed[number].kind == "headline" or headed and changed[number].kind not in ("body", "start")
+    return changed
+
+
 def _keep_apart(drafts: list[_Draft]) -> None:
     """Let every line be a paragraph."""
     for draft in drafts:
@@ -122,7 +137,7 @@ def _draft(pieces: list[Piece]) -> tuple[list[_Draft], list[list[Block | None]]]
         gaps.append([])
         return drafts[-1]
 
-    below = find_following(pieces, lambda piece: piece.kind not in ("byline", "furniture:label"))
+    below = find_following(pieces, lambda piece: piece.kind not in _BESIDE_BYLINE)
     for number, (piece, following) in enumerate(zip(pieces, below)):
         signed = number + 1 < len(pieces) and pieces[number + 1].kind == "byline"
         heading = piece.kind in ("headline", _SECTION) and bool(drafts) and not fresh and not signed
@@ -263,8 +278,12 @@ def _is_subheading(
     piece: Piece, draft: _Draft, before: list[Block | None], following: Piece | None, parallel: bool
 ) -> bool:
     """Whether a short line between two bodies heads a section of the article above."""
-    if following is None or following.kind != "body" or len(piece.lines) > 1 + (piece.lines[0].text in _boxes()):
+    if following is not None and following.kind == "headline" and all(map(is_numbered, following.lines)):
+        return all(map(is_numbered, piece.lines))  # 一、… above （一）…
+    if following is None or following.kind != "body":
         return False
+    if len(piece.lines) > 1 + (piece.lines[0].text in _boxes()):
+        return all(map(is_numbered, piece.lines))
     if is_numbered(piece.lines[0]) or piece.lines[0].text in _boxes():
         return True
     label = _LABEL.match(piece.lines[0].text)
