@@ -63,7 +63,8 @@ def typeset(printed: list[Printed], shuffled: bool = False) -> bytes:
     page = canvas.Canvas(file, pagesize=(WIDTH, HEIGHT))
     for x, y, size, text in printed:
         page.setFont(FONT, size)
-        page.drawString(x, y, text)
+        # PDFium drops a text object without extent, as a lone character is where no font of the machine has it.
+        page.drawString(x, y, text if len(text) > 1 else f"{text} ")
     page.showPage()
     page.save()
     return file.getvalue()

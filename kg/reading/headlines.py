@@ -22,7 +22,7 @@ _TWO_HEADLINES = 4.0
 _CAPTION_WITH_HEADLINE = 2.5
 _ACROSS_FURNITURE = 1.0
 _MOST_BLOCKS = 8  # headline blocks that one article takes, at most
-_SECTION_NAME = 8  # characters that the name of a section does not exceed
+SECTION_NAME = 8  # characters that the name of a section does not exceed
 
 
 def assign_headlines(bodies: Sequence[str], captions: Sequence[bool], gaps: Sequence[Gap]) -> list[tuple[Block, ...]]:
@@ -60,6 +60,25 @@ def assign_headlines(bodies: Sequence[str], captions: Sequence[bool], gaps: Sequ
         above, below = _blocks(gaps[number]), _blocks(gaps[number + 1])
         own = [*above[divisions[number] :], *below[: divisions[number + 1]]]
         result.append(tuple(block for block in own if not _is_section_name(block, own, grams[number])))
+    return result
+
+
+def headlines_above(bodies: Sequence[str], gaps: Sequence[Gap]) -> list[tuple[Block, ...]]:
+    """Return the same where a headline never stands below its text: of the blocks above, those that fit it best.
+
+    Furniture parts blocks that are no headline together: the name of a bulletin, an account, a list of other texts.
+    """
+    result = []
+    for body, gap in zip(bodies, gaps):
+        groups: list[list[Block]] = [[]]
+        for block in gap:
+            if block is None:
+                groups.append([])
+            else:
+                groups[-1].append(block)
+        grams = _bigrams(body[:400]) | _bigrams(body[-200:])
+        best = max(reversed(groups), key=lambda group: _fit(group[-_MOST_BLOCKS:], grams, False, False))
+        result.append(tuple(block for block in best[-_MOST_BLOCKS:] if not _is_section_name(block, best, grams)))
     return result
 
 
@@ -102,7 +121,7 @@ def _fit(headline: list[Block], body: frozenset[str], caption: bool, both: bool)
 def _is_section_name(block: Block, headline: list[Block], body: frozenset[str]) -> bool:
     """Whether a block beside the headline proper is one short phrase of which the body repeats nothing."""
     text = block[0].text
-    if len(headline) < 2 or len(block) > 1 or len(text) > _SECTION_NAME or " " in text or "\u3000" in text:
+    if len(headline) < 2 or len(block) > 1 or len(text) > SECTION_NAME or " " in text or "\u3000" in text:
         return False
     number = headline.index(block)
     if number + 1 < len(headline) and headline[number + 1][0].text.startswith("——"):

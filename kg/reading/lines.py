@@ -13,7 +13,8 @@ SENTENCE_END = "。！？!?…"
 CLOSERS = "”’』」）)》】"
 _LONGEST_HEADING = 44
 """Columns that few headings and few lines of a newspaper's narrow columns exceed."""
-_ENDED = 0.6
+_LONG, _ENDED = 0.3, 0.6
+"""How much of a text stands in such lines at least, and how many of them end a sentence, where lines are paragraphs."""
 _CREDITED = re.compile(r"[。！？][”’]?[（(][^（）()。]{2,40}[）)]$")
 _BLANK = " \u3000\u200b\u200d\ufeff"
 OPENERS = "“‘『「（(《【"
@@ -94,8 +95,8 @@ def are_paragraphs(lines: Sequence[Line]) -> bool:
     """Return whether the lines are paragraphs: those that are no headings end a sentence, as few of a column do."""
     long = [line for line in lines if line.width > _LONGEST_HEADING]
     ended = sum(line.closed or _CREDITED.search(line.text) is not None for line in long)
-    most = sum(line.width for line in long) * 2 > sum(line.width for line in lines)
-    return most and ended >= _ENDED * len(long)
+    enough = sum(line.width for line in long) >= _LONG * sum(line.width for line in lines) > 0
+    return enough and ended >= _ENDED * len(long)
 
 
 def move(line: Line, offset: int) -> Line:

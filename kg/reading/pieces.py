@@ -35,8 +35,9 @@ _FRAGMENT_BEFORE_QUOTE = re.compile(
 _ASKED = 7  # characters of a question that may be a headline
 _RAGGED = 3  # columns by which the full lines of one text differ
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
-_SPOKEN = re.compile("(?:记者|主持人|[问答QA])[：:]|[▲△▼◀▶]?(?:图为|[上下左右]图[:：为])")
-"""How the words of an interview open, and those below a picture."""
+_SPEAKER = re.compile("(?:记者|主持人|[问答QA])[：:]")
+PICTURE_NOTE = re.compile("[▲△▼◀▶]?(?:图为|[上下左右]图[:：为])")
+"""How the words below a picture open."""
 HEADLINE_MARK = re.compile(r"[\s\u3000]|——|[：:！？!?]")
 
 
@@ -250,7 +251,8 @@ def _is_headline(lines: Block, previous: Piece | None, following: Piece | None, 
         or len(lines) > 5
         or any("。" in line.text.rstrip("”") for line in lines)
         or join_lines(lines)[-1] in "。，、；："
-        or _SPOKEN.match(lines[0].text)
+        or _SPEAKER.match(lines[0].text)
+        or PICTURE_NOTE.match(lines[0].text)
     ):
         return False
     if following is not None and following.kind == "byline" and not following.closes:

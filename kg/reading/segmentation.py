@@ -14,10 +14,10 @@ from functools import cache
 
 from kg.model import Article, Byline, Leftover, Part, Source
 from kg.reading.bylines import find_byline, find_credit, find_dateline
-from kg.reading.headlines import assign_headlines, likeness
+from kg.reading.headlines import SECTION_NAME, assign_headlines, headlines_above, likeness
 from kg.reading.lexicon_files import read_words
 from kg.reading.lines import Block, Line, are_paragraphs, column_width, find_lines, join_lines, move, usual_width
-from kg.reading.pieces import HEADLINE_MARK, Piece, after, find_following, find_pieces, is_closing
+from kg.reading.pieces import HEADLINE_MARK, PICTURE_NOTE, Piece, after, find_following, find_pieces, is_closing
 from kg.reading.unwrapping import are_wrapped, find_paragraphs, find_subheadings, is_numbered, rejoin, unwrap
 
 _PLACE_FIRST = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:县|旗|镇|(?<![社片园城])区|(?<![城])市)")
@@ -75,12 +75,15 @@ def find_articles(text: str, *, file: str, sha256: str) -> tuple[tuple[Article, 
     """
     apart = are_paragraphs(find_lines(text))
     pieces = _with_first_sections(find_pieces(text, apart))
-    drafts, gaps = _divide(*_draft(pieces))
+    drafts, gaps = _draft(pieces, apart)
     if apart:
         _keep_apart(drafts)
-    bodies = ["".join(line.text for line in draft.lines) for draft in drafts]
-    captions = [_is_caption(draft, body) for draft, body in zip(drafts, bodies)]
-    headlines = assign_headlines(bodies, captions, gaps)
+        headlines = headlines_above([join_lines(draft.lines) for draft in drafts], gaps)
+    else:
+        drafts, gaps = _divide(drafts, gaps)
+        bodies = [join_lines(draft.lines) for draft in drafts]
+        captions = [_is_caption(draft, body) for draft, body in zip(drafts, bodies)]
+        headlines = assign_headlines(bodies, captions, gaps)
     articles = tuple(
         _to_article(draft, headline, text, number, file, sha256)
         for number, (draft, headline) in enumerate(zip(drafts, headlines), 1)
@@ -126,8 +129,11 @@ def _keep_apart(drafts: list[_Draft]) -> None:
         draft.headings.update(range(len(draft.lines)))
 
 
-def _draft(pieces: list[Piece]) -> tuple[list[_Draft], list[list[Block | None]]]:
-    """Group pieces into articles; return them with the headlines of each gap (None marks furniture there)."""
+def _draft(pieces: list[Piece], apart: bool) -> tuple[list[_Draft], list[list[Block | None]]]:
+    """Group pieces into articles; return them with the headlines of each gap (None marks furniture there).
+
+    ``apart`` says that each piece is a paragraph, so that widths say nothing.
+    """
     drafts: list[_Draft] = []
     gaps: list[list[Block | None]] = [[]]
     fresh = True  # whether the next body begins a new article
@@ -164,11 +170,14 @@ def _draft(pieces: list[Piece]) -> tuple[list[_Draft], list[list[Block | None]]]
                 drafts[-1].finished = fresh = True
         else:
             above = drafts[-1] if drafts else begin()
-            apart = _changes_column(piece, above) or _is_caption_of_its_own(pieces, number, above, any(gaps[-2:][0]))
-            if piece.kind == "start" or fresh or apart:
+            other = not apart and (
+                _changes_column(piece, above) or _is_caption_of_its_own(pieces, number, above, any(gaps[-2:][0]))
+            )
+            if piece.kind == "start" or fresh or other:
                 if not (drafts and not drafts[-1].lines and not drafts[-1].finished):
                     begin()
             _add(drafts[-1], piece)
+            drafts[-1].finished &= not (apart and PICTURE_NOTE.match(piece.lines[0].text))
             fresh = drafts[-1].finished
     return drafts, gaps
 
@@ -294,6 +303,8 @@ def _is_subheading(
         return True  # 起调：…, 合拍：…, where a headline would name its place
     if HEADLINE_MARK.search(piece.lines[0].text) or piece.lines[0].width > 32:
         return False
+    if parallel and piece.lines[0].width <= 2 * SECTION_NAME:
+        return True
     place = _PLACE_FIRST.match(piece.lines[0].text)
     if place and place[0] in join_lines(following.lines):
         return False  # a headline names its place first, and the text repeats it
@@ -321,7 +332,7 @@ def _is_caption(draft: _Draft, body: str) -> bool:
     credits = [find_byline(join_lines(lines)) for lines in draft.bylines]
     credits.append(find_credit(body))
     photo = any(credit is not None and credit.photo for credit in credits)
-    return (photo or "图为" in body) and not draft.dated and not draft.signed and len(body) < _CAPTION
+    return (photo or "图为" in body.partition("\n")[0]) and not draft.dated and not draft.signed and len(body) < _CAPTION
 
 
 def _to_article(
