@@ -33,6 +33,8 @@ _FRAGMENT_BEFORE_QUOTE = re.compile(
     r"|落实|深化|坚持|围绕|通过|采取|运用|针对|破解|按照|依托|聚焦|突出|形成|称为|名为)$"
 )
 _ASKED = 7  # characters of a question that may be a headline
+_LONGEST_FURNITURE = 300
+"""Characters of a line around articles; patterns with gaps take too long on lines without end."""
 _RAGGED = 3  # columns by which the full lines of one text differ
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
 _SPEAKER = re.compile("(?:记者|主持人|[问答QA])[：:]")
@@ -144,7 +146,10 @@ def _headline_below(run: list[Line], above: Block, opening: bool, quoted: bool) 
 
     ``above`` are the lines that the run goes on with.  What a column break tears off has the column's width.
     """
-    last = next((number for number in reversed(range(len(run))) if _is_finished(run[: number + 1])), -1) + 1
+    last = (
+        next((number for number in reversed(range(len(run))) if _is_finished(run[max(0, number - 2) : number + 1])), -1)
+        + 1
+    )
     if last == len(run) > 1 and run[-2].closed and _asks(run[-1]):
         last -= 1
     headline = run[last:]
@@ -203,7 +208,8 @@ def _kind_of(line: Line, rest: Block, above: Line | None) -> str | None:
     second line of a wrapped credit, and a line of its width goes on with the sentence.
     """
     goes_on = above is not None and len(rest) > 1 and abs(above.full - line.width) <= 1
-    if not goes_on and not any(mark in line.text for mark in "。，；") and not find_byline(line.text):
+    short = len(line.text) <= _LONGEST_FURNITURE
+    if short and not goes_on and not any(mark in line.text for mark in "。，；") and not find_byline(line.text):
         for name, pattern in _furniture():
             if pattern.fullmatch(line.text.translate(_WIDE)):
                 return f"furniture:{name}"

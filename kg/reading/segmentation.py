@@ -332,7 +332,9 @@ def _is_caption(draft: _Draft, body: str) -> bool:
     credits = [find_byline(join_lines(lines)) for lines in draft.bylines]
     credits.append(find_credit(body))
     photo = any(credit is not None and credit.photo for credit in credits)
-    return (photo or "图为" in body.partition("\n")[0]) and not draft.dated and not draft.signed and len(body) < _CAPTION
+    return (
+        (photo or "图为" in body.partition("\n")[0]) and not draft.dated and not draft.signed and len(body) < _CAPTION
+    )
 
 
 def _to_article(
