@@ -14,7 +14,7 @@ from kg.reading.segmentation import find_articles
 
 TABLE = Path(__file__).parent / "tables" / "county.tsv"
 ROWS = [row.split("\t") for row in TABLE.read_text(encoding="utf-8").splitlines() if row and not row.startswith("#")]
-COUNT = 130
+COUNT = 136
 
 
 def _find(text: str, date: str = "") -> list[County | None]:
@@ -49,6 +49,19 @@ def test_the_byline_tells_the_county_of_an_article_that_does_not_name_it():
     text = "对话村支书：把冷库办到田头\n\n（梁山县石桥村党支部书记 赵青 本报记者 林小满）\n记者：冷库怎么办起来的？\n"
     (county,) = _find(text + "赵青：先是六户人家凑钱，后来村里入了股。\n")
     assert (county.name, county.code) == ("梁山县", "370832")
+
+
+@pytest.mark.parametrize(
+    "around", ["安远县委组织部工作简报", "2031年5月6日　来源：安远县融媒体中心", "安远县委组织部　第3版"]
+)
+def test_who_publishes_tells_the_county_of_an_article_that_does_not_name_it(around: str):
+    (county,) = _find(f"{around}\n\n支部建在链上\n\n我县把党支部建到产业链上，党员带着农户闯市场。\n")
+    assert county.name == "安远县"
+
+
+def test_an_article_that_names_its_county_is_not_its_publishers():
+    (county,) = _find("来源：安远县融媒体中心\n\n梁山县：支部建在链上\n\n梁山县把党支部建到产业链上。\n")
+    assert county.name == "梁山县"
 
 
 def test_the_gazetteer_is_national_and_current():

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from kg.extraction.gazetteer import Division, Gazetteer, Name, find_divisions, load_gazetteer
-from kg.extraction.lexicon import read_table
+from kg.extraction.lexicon import read_table, read_words
 from kg.model import Article, County, Page
 
 _EARLY = 160
@@ -29,6 +29,9 @@ _MOST_PASSING = 5
 _TWICE = 2 * _PASSING
 _CITY = 0.5
 """What the name of a city says about the county of the same name."""
+_OPENING = " \u3000\n。！？—：“"
+_PUBLISHING = ("unassigned", "imprint", "date line", "page number")
+"""The kinds of leftovers that may name who publishes: 安远县委组织部工作简报, 来源：安远县融媒体中心."""
 _OF_TOWN = re.compile("[镇村]|乡(?!村)|街道|苏木")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:镇|乡|街道|苏木)")
 
@@ -37,6 +40,9 @@ def find_counties(page: Page) -> list[County | None]:
     """Return the county of each article of ``page``, None where the article names none."""
     gazetteer = load_gazetteer()
     votes = [_vote(article, _printed(page, article), gazetteer) for article in page.articles]
+    for article, (scores, _) in zip(page.articles, votes):
+        for county in _publishers(page, article):
+            scores[county] += _IN_HEADLINE
     region = _region(votes, [_year(article) for article in page.articles], gazetteer)
     counties = []
     for article, (scores, around) in zip(page.articles, votes):
@@ -53,11 +59,20 @@ def _printed(page: Page, article: Article) -> dict[str, str]:
     return printed
 
 
+def _publishers(page: Page, article: Article) -> tuple[str, ...]:
+    """Return the county that the lines around the articles and the article's source name in full, if only one."""
+    lines = [rest.text for rest in page.leftovers if rest.kind in _PUBLISHING]
+    names = find_divisions("\n".join([*lines, article.metadata.get("newspaper", "")]))
+    counties = {county for name in names if name.full for county in _full_names(name.text, _year(article))}
+    return tuple(counties) if len(counties) == 1 else ()
+
+
 def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tuple[dict[str, float], Counter[str]]:
     """Return the score of every county name, and the prefectures and provinces named."""
     scores: dict[str, float] = defaultdict(float)
     around: Counter[str] = Counter()
     passing: Counter[str] = Counter()
+    cities: set[str] = set()  # the counties that cities are called like
     headline, year = article.headline or "", _year(article)
     texts = ((printed["dateline"], "dateline"), (headline, "headline"), (article.text, "text"))
     for text, where in texts:
@@ -65,8 +80,7 @@ def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tu
             if name.level != "county":
                 table = gazetteer.prefectures if name.level == "prefecture" else gazetteer.provinces
                 around[table[name.text]] += 1
-                if name.text in gazetteer.by_name:
-                    scores[name.text] += _CITY
+                cities.update(_full_names(name.text, year) if name.level == "prefecture" else ())
                 continue
             if name.text in gazetteer.prefectures:
                 around[gazetteer.prefectures[name.text]] += 1
@@ -74,10 +88,14 @@ def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tu
             passing[name.text] += where == "text" and not name.full
             if passing[name.text] > _MOST_PASSING:
                 continue
+            if name.text in _ordinary() and not _stands_out(name, where, text):
+                continue
             if name.text in _generic() and not _prefecture_before(name, text, gazetteer):
                 continue
             for county in _full_names(name.text, year):
                 scores[county] += weight
+    for county in cities:
+        scores[county] += _CITY
     for name in find_divisions(printed["byline"]):  # （XX县委组织部 供稿）
         if name.level == "county":
             for county in _full_names(name.text, year):
@@ -96,8 +114,20 @@ def _year(article: Article) -> int | None:
 
 
 @cache
+def _ordinary() -> frozenset[str]:
+    return read_words("ordinary_words")
+
+
+@cache
 def _generic() -> frozenset[str]:
     return frozenset(row[0] for row in read_table("generic_divisions"))
+
+
+def _stands_out(name: Name, where: str, text: str) -> bool:
+    """Whether a name that may be an ordinary word opens a dateline, a headline (资源：…) or, in full, a sentence."""
+    before, after = text[: name.start][-1:], text[name.end : name.end + 1]
+    opens = not before or before in _OPENING
+    return where == "dateline" or opens and (name.full or where == "headline" and after in ("：", ":"))
 
 
 def _prefecture_before(name: Name, text: str, gazetteer: Gazetteer) -> bool:
@@ -109,8 +139,10 @@ def _prefecture_before(name: Name, text: str, gazetteer: Gazetteer) -> bool:
 
 def _weight(name: Name, where: str, text: str, gazetteer: Gazetteer) -> float:
     """Return how much a county's name at its place says about whom the article reports."""
-    if where == "dateline":  # 承德讯 is news from the city 承德市, or from 承德县
-        return _CITY if name.text in gazetteer.prefectures and not name.full else 3.0
+    if name.text in gazetteer.prefectures and not name.full:  # 承德讯 is news from the city 承德市, or from 承德县
+        return 0.0 if where == "text" else _CITY
+    if where == "dateline":
+        return 3.0
     if where == "headline":
         opens = name.start == 0 or text[name.start - 1] in " \u3000—：“"
         follows = text[name.end : name.end + 1] in ("：", ":") or bool(_TOWN.match(text, name.end))

@@ -109,7 +109,7 @@ class Tallies:
 
     @cached_property
     def dated(self) -> dict[str, list[tuple[str, list[str]]]]:
-        """Each date of a county with things of dated articles, by its address, and the rows of each of ``DATED_ROWS``."""
+        """The dates of each county with things of dated articles, by its address, with the rows of ``DATED_ROWS``."""
         dated = {}
         for iri, *lines in (tally.split("\n") for tally in self._read("datedTally")):
             dated[iri] = [(date, cells) for date, *cells in (line.split("\t") for line in lines)]
