@@ -27,7 +27,7 @@ _PASSING = 0.2
 _MOST_PASSING = 5
 """More of them say no more: the word may be a common one (鼓楼, a drum tower)."""
 _TWICE = 2 * _PASSING
-_CITY = 0.5
+_CITY = 0.3
 """What the name of a city says about the county of the same name."""
 _OPENING = " \u3000\n。！？—：“"
 _PUBLISHING = ("unassigned", "imprint", "date line", "page number")
