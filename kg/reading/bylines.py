@@ -29,6 +29,9 @@ _NEWS = "简快短要通资喜音传问审"  # before 讯 they make a word, and 
 _PARTY = re.compile(
     r"(?:中共)?[\u4e00-\u9fff]{1,12}[县市区旗州](?:委|委员会)(?:[\u4e00-\u9fff]{0,8}(?:部|办公室|办|工委))"
 )
+_BODY_OF_PARTY = re.compile(
+    r"(?:中共)?[\u4e00-\u9fff]{1,14}(?:[镇乡村局院校]|街道|社区|公司|开发区|集团)(?:党委|党工委|党组|党总支|党支部|委员会)"
+)
 _SPACED = re.compile(r"[\u4e00-\u9fff]{1,24}(?:[\s\u3000]+[\u4e00-\u9fff]{1,3}){1,8}")
 _POSTED = r"(?:本[报刊网台])?驻[\u4e00-\u9fff]{2,5}(?:记者|通讯员)"  # 本报驻海南记者
 _TEAM = re.compile(r"本[报刊网台][\u4e00-\u9fff]{2,8}组[\s\u3000]+(?=\S)")
@@ -40,11 +43,12 @@ _WIDE_SPACE = re.compile(r"\u3000+|[ \t]{2,}")
 _FROM = re.compile(r"[\s\u3000]*发自[\u4e00-\u9fff]{2,12}$")
 _TOGETHER = "(?:联合|共同|采访|编辑)"
 _STAMP = re.compile(
-    r"(?:(?:发布|更新|发表)?(?:时间|日期)[:：]\s*)?(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
+    r"(?:(?:发布|更新|发表)?(?:时间|日期)[:：]\s*)?(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?"
+    r"(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
     r"|(?:来源|稿源|编辑|责任编辑|责编|编审|排版|制作|校对|审核|审签|初审|复审|终审|监制|浏览次数|浏览量?|阅读量?|点击量?)[:：]\s*\S+"
 )
 """What a web page prints on the line of the author: when, whence, and who edited."""
-_AUTHOR = re.compile("(?:作者|撰稿|撰文|文字|供稿|通讯员)人?[:：]")
+_AUTHOR = re.compile("(?:作者|撰稿|撰文|文字|供稿|通讯员|记者)人?[:：]")
 _OF_PAPER = re.compile("《[^《》]{2,14}》(?=(?:首席|见习|特约)?(?:记者|通讯员))")
 _KINDS = {"pair": "credit", "slashed": "credit", "single": "credit"}
 _TAIL = 80
@@ -232,7 +236,7 @@ def find_byline(text: str) -> Attribution | None:
         whole = _STAMP.sub("", whole).strip()
     marked = whole[:1] in tuple(_MARKS)
     bare = whole.lstrip(_MARKS + " \u3000")
-    if _PARTY.fullmatch(bare):
+    if _PARTY.fullmatch(bare) or _BODY_OF_PARTY.fullmatch(bare):
         return Attribution(0, len(text), None, (Byline(name=bare, role=""),), marked=marked)
     told = marked or _patterns()["cue"].search(whole) or _SPACED.fullmatch(whole)
     names = _read_names(bare) if told else None
@@ -247,6 +251,14 @@ def find_byline(text: str) -> Attribution | None:
     if not first.spaced and len(first.name) <= 4 and not _has_surname(first) and (first.role or first.credit == "报道"):
         return None  # 记者手记, 通讯员队伍, ★记者走基层, 专题报道
     return _attribution(whole, names, 0, len(text))
+
+
+def find_author(text: str) -> Attribution | None:
+    """Return the byline that a bare name is which stands between a headline and its text, or None."""
+    name = "".join(text.split())
+    if not 2 <= len(name) <= 3 or len(text) > 5 or not _has_surname(_Person(name, "", "", False)):
+        return None
+    return Attribution(0, len(text), None, (Byline(name=name, role=""),))
 
 
 def find_credit(text: str) -> Attribution | None:

@@ -15,6 +15,7 @@ _LONGEST_HEADING = 44
 """Columns that few headings and few lines of a newspaper's narrow columns exceed."""
 _LONG, _ENDED = 0.3, 0.6
 """How much of a text stands in such lines at least, and how many of them end a sentence, where lines are paragraphs."""
+_MARKS = frozenset("，。；！？")
 _CREDITED = re.compile(r"[。！？][”’]?[（(][^（）()。]{2,40}[）)]$")
 _BLANK = " \u3000\u200b\u200d\ufeff"
 OPENERS = "“‘『「（(《【"
@@ -93,10 +94,16 @@ def find_lines(text: str) -> list[Line]:
 
 def are_paragraphs(lines: Sequence[Line]) -> bool:
     """Return whether the lines are paragraphs: those that are no headings end a sentence, as few of a column do."""
-    long = [line for line in lines if line.width > _LONGEST_HEADING]
-    ended = sum(line.closed or _CREDITED.search(line.text) is not None for line in long)
+    sentences = [line for line in lines if not _MARKS.isdisjoint(line.text)]
+    if len(sentences) > 1 and all(map(_ends, sentences)):
+        return True
+    long = [line for line in sentences if line.width > _LONGEST_HEADING]
     enough = sum(line.width for line in long) >= _LONG * sum(line.width for line in lines) > 0
-    return enough and ended >= _ENDED * len(long)
+    return enough and sum(map(_ends, long)) >= _ENDED * len(long)
+
+
+def _ends(line: Line) -> bool:
+    return line.closed or _CREDITED.search(line.text) is not None
 
 
 def move(line: Line, offset: int) -> Line:

@@ -45,6 +45,10 @@ _PAGE_NUMBER = re.compile(
     r"第?\s*(?P<page>[A-Z]?\s*\d{1,3})\s*版|第(?P<spelled>十?[一二三四五六七八九]|十)版"
     r"|(?:(?<=\s)|^)(?P<bare>[A-Z]\d{1,2}|0\d)(?=\s|$)"
 )
+_NUMERALS = "〇一二三四五六七八九"
+_SPELLED_DATE = re.compile(
+    r"([一二][〇○零Oo一二三四五六七八九]{3})年(十?[一二三四五六七八九]|十)月([一二三]?十?[一二三四五六七八九]|[二三]?十)日"
+)
 _NEWSPAPER = re.compile(
     r"(?:来源|稿源)[：:]\s*(\S{2,20})|(?:(?<=\s)|^)([\u4e00-\u9fff]{2,8}(?:[日晚早晨时周商]|都市)报)(?=\s|$)"
 )
@@ -136,11 +140,26 @@ def from_print(lines: Iterable[str]) -> dict[str, str]:
         for pattern in _DATES:
             said["date"].update(filter(None, map(_to_day, pattern.finditer(line))))
             line = pattern.sub(" ", line)  # 2025.09.23 holds no page 09
+        if day := _SPELLED_DATE.search(line):
+            said["date"].add(_to_spelled_day(day))
         for match in _PAGE_NUMBER.finditer(line):
             spelled = str(int(sum(map(numeric, match["spelled"])))) if match["spelled"] else ""
             said["page"].add(spelled or "".join((match["page"] or match["bare"]).split()))
         said["newspaper"].update(match[1] or match[2] for match in _NEWSPAPER.finditer(line))
-    return {key: next(iter(values)) for key, values in said.items() if len(values) == 1}
+    return {key: "".join(values) for key, values in said.items() if len(values - {""}) == 1}
+
+
+def _to_spelled_day(match: re.Match[str]) -> str:
+    """Return the day of a date in Chinese numerals (二〇三一年五月十二日), as ``_to_day`` does."""
+    year = "".join(str(_NUMERALS.index(char) % 10) for char in re.sub("[○零Oo]", "〇", match[1]))
+    parts = [int(year)]
+    for numeral in match.groups()[1:]:
+        tens, ten, ones = numeral.rpartition("十")
+        parts.append(10 * (_NUMERALS.index(tens) if tens else len(ten)) + (_NUMERALS.index(ones) if ones else 0))
+    try:
+        return date(*parts).isoformat()
+    except ValueError:
+        return ""
 
 
 def to_date(text: str) -> str:

@@ -264,8 +264,8 @@ def _is_headline(lines: Block, previous: Piece | None, following: Piece | None, 
     if following is not None and following.kind == "byline" and not following.closes:
         if not is_closing(join_lines(following.lines)) and _looks_like_headline(lines):
             return True
-    if apart:
-        return True
+    if apart:  # 钱从哪里来？ is a headline at the top, below that a paragraph
+        return not lines[-1].closed and not lines[-1].text.endswith("——") or previous is None
     if previous is not None and previous.kind in ("body", "start") and not _is_finished(previous.lines):
         return False  # the column was broken in mid-sentence
     if following is None or following.kind in ("start", "byline"):

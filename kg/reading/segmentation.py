@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kg.model import Article, Byline, Leftover, Part, Source
-from kg.reading.bylines import find_byline, find_credit, find_dateline
+from kg.reading.bylines import find_author, find_byline, find_credit, find_dateline
 from kg.reading.headlines import SECTION_NAME, assign_headlines, headlines_above, likeness
 from kg.reading.lexicon_files import read_words
 from kg.reading.lines import Block, Line, are_paragraphs, column_width, find_lines, join_lines, move, usual_width
@@ -75,6 +75,8 @@ def find_articles(text: str, *, file: str, sha256: str) -> tuple[tuple[Article, 
     """
     apart = are_paragraphs(find_lines(text))
     pieces = _with_first_sections(find_pieces(text, apart))
+    if apart:
+        pieces = _with_authors(pieces)
     drafts, gaps = _draft(pieces, apart)
     if apart:
         _keep_apart(drafts)
@@ -120,6 +122,17 @@ def _with_first_sections(pieces: list[Piece]) -> list[Piece]:
             if _FIRST_SECTION.match(piece.lines[0].text) and all(map(is_numbered, piece.lines)):
                 changed[number] = replace(piece, kind="body")
         headed = changed[number].kind == "headline" or headed and changed[number].kind not in ("body", "start")
+    return changed
+
+
+def _with_authors(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces with the bare name between a headline and its text as a byline."""
+    changed = list(pieces)
+    printed = [number for number, piece in enumerate(pieces) if not piece.kind.startswith("furniture")]
+    for above, number, below in zip(printed, printed[1:], printed[2:]):
+        between = pieces[above].kind == "headline" and pieces[below].kind == "body"
+        if between and pieces[number].kind == "headline" and find_author(pieces[number].lines[0].text):
+            changed[number] = replace(pieces[number], kind="byline")
     return changed
 
 
@@ -367,7 +380,7 @@ def _to_article(
             bylines.extend((again or attribution).bylines)
     for lines in draft.bylines:
         parts.append(Part(role="byline", start=lines[0].start, end=lines[-1].end))
-        attribution = find_byline(join_lines(lines))
+        attribution = find_byline(join_lines(lines)) or find_author(join_lines(lines))
         bylines.extend(attribution.bylines if attribution else ())
     parts.extend(Part(role="headline", start=block[0].start, end=block[-1].end) for block in headline)
     body_runs = tuple(
