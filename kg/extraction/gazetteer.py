@@ -63,6 +63,14 @@ class Name(NamedTuple):
     end: int
 
 
+_BEFORE_SHORT = re.compile("[^\u4e00-\u9fff]|[省市州盟区在从到赴由与和及对为是向把将让给如进的了来日年前后]")
+"""What a county's name of two characters stands behind, besides the name of its province or prefecture."""
+
+
+def _may_begin(text: str, start: int) -> bool:
+    return start == 0 or _BEFORE_SHORT.match(text, start - 1) is not None
+
+
 @dataclass(slots=True)
 class Gazetteer:
     """Names → divisions, and one automaton that finds all names in a text."""
@@ -77,9 +85,18 @@ class Gazetteer:
     _automaton: AhoCorasick = field(default_factory=lambda: AhoCorasick([]))
 
     def find(self, text: str) -> list[Name]:
-        """Return every name of a division in ``text``, the longest at each place, in order."""
-        matches = self._automaton.find_matches_as_indexes(text, overlapping=False)
-        return [Name(self._names[i][1], self._names[i][0], self._names[i][2], start, end) for i, start, end in matches]
+        """Return every name of a division in ``text``, the longest at each place, in order.
+
+        A county's name of two characters (范县, 高县) is none where it may end another word (示范县, 提高县域).
+        """
+        found: list[Name] = []
+        last = 0  # where the name before ends
+        for i, start, end in self._automaton.find_matches_as_indexes(text, overlapping=False):
+            name, level, full = self._names[i][0], self._names[i][1], self._names[i][2]
+            if end - start > 2 or name[-1] not in "县旗" or last == start or _may_begin(text, start):
+                found.append(Name(level, name, full, start, end))
+                last = end
+        return found
 
     def named(self, name: str, year: int | None = None) -> list[Division]:
         """Return the divisions that bore ``name``, full or short, in ``year`` (None: today); all, where none did."""
