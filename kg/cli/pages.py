@@ -58,7 +58,7 @@ def build(
     """Build the graph of PATHS (default data/) · 构建图谱
 
     Writes OUT/store, OUT/graph.ttl, OUT/graph.html and OUT/report.html; only new or changed
-    pages are read again. PATHS are files, folders, globs or zip archives of text, PDF, web pages or
+    pages are read again. PATHS are files, folders, globs or zip archives of text, Word, PDF, web pages or
     tables (docs/formats.md). Of more than 100 pages graph.ttl and graph.html are not written: kg export and kg serve
     give them.
 
