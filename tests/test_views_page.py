@@ -12,6 +12,7 @@ from markupsafe import Markup
 from views_sample import HOSTILE, hostile_page, sample_page, to_store
 
 from kg.model import Page
+from kg.reading.lexicon_files import read_rows
 from kg.views import page, report
 from kg.views.marking import CLASSES, Mark, find_marks, to_markup, to_paragraphs
 from kg.views.network import to_network
@@ -107,6 +108,12 @@ def test_every_relation_and_every_word_a_page_asks_for_exists_in_both_languages(
     assert len(asked) > 40
     assert asked <= set(words())
     assert all(forms["zh"] and forms["en"] for forms in words().values())
+
+
+def test_every_kind_of_leftover_has_a_name_in_both_languages():
+    kinds = {row[0] for row in read_rows("furniture.tsv")}
+    named = {key.removeprefix("leftover.") for key, text in words().items() if {"zh", "en"} <= text.keys()}
+    assert kinds | {"front matter", "outside the article", "unassigned"} <= named
 
 
 def test_addresses_of_nodes_are_unique(graph_html):
