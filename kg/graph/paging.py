@@ -16,9 +16,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.graph.counties import find_counties
 from kg.graph.questions import Question, Term
-from kg.graph.tally import Tallies, Values, has_status
+from kg.graph.tally import Period, Tallies, Values, has_status
 from kg.graph.terms import REALISED, to_date
-from kg.graph.vocab import XSD
 from kg.model import STATUSES
 
 
@@ -86,12 +85,8 @@ def _is_narrowed(values: Values, by: str = "county") -> bool:
     return bool(values.keys() - told)
 
 
-def _period(values: Values) -> Callable[[str], bool]:
-    """Return what tells whether a date as written is in the time that is asked for."""
-    if not {"since", "until"} & values.keys():
-        return lambda date: True
-    since, until = values.get("since", ""), values.get("until", "9999-12-31")
-    return lambda date: since <= date <= until and to_date(date).datatype == XSD.date
+def _period(values: Values) -> Period:
+    return Period(values.get("since"), values.get("until"))
 
 
 def _count(tallies: Tallies, asked: Question, values: Values, variable: str) -> Counter[str]:
@@ -143,8 +138,8 @@ def _by_date(tallies: Tallies, asked: Question, values: Values, limit: int) -> W
     else:
         counts = tallies.rows_by_date(kinds, _statuses(asked, values))
     bounded = bool({"since", "until"} & values.keys())
-    in_time = _period(values)
-    counts = {date: counts[date] for date in counts if in_time(date)}
+    period = _period(values)
+    counts = {date: counts[date] for date in counts if period.holds(date)}
     undated = tallies.elsewhere.get("undated", 0) if "articles" in kinds and not bounded else 0
     return _to_window("date", counts, limit, "undated", undated, to_term=to_date)
 

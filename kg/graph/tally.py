@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +12,8 @@ from typing import NamedTuple
 from kg.graph.queryable import Queryable, select
 from kg.graph.questions import Question, Term, count_by
 from kg.graph.summaries import CASE_STATUSES, DATE_ROWS, DATED_ROWS, ROWS
-from kg.graph.vocab import DJ
+from kg.graph.terms import to_date
+from kg.graph.vocab import DJ, XSD
 
 _LABELS = """SELECT ?practice ?label { ?practice a dj:Practice ; skos:prefLabel ?label FILTER (LANG(?label) = "zh") }"""
 
@@ -57,6 +58,21 @@ class CountyRead:
     articles: int
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The dates from ``since`` to ``until``, both included; all, where neither is given."""
+
+    since: str | None
+    until: str | None
+
+    def holds(self, date: str) -> bool:
+        """Return whether a date as written is one of them; with bounds, what is no date is none."""
+        if self.since is None and self.until is None:
+            return True
+        in_time = (self.since or "") <= date <= (self.until or "9999-12-31")
+        return in_time and to_date(date).datatype == XSD.date
+
+
 class Tallies:
     """The tallies of a graph, each kind read when it is asked for and kept from then on.
 
@@ -68,6 +84,7 @@ class Tallies:
     def __init__(self, graph: Queryable) -> None:
         self.graph = graph
         self._counted: tuple[tuple[str, Values], Mapping[tuple[Term | None, ...], int]] | None = None
+        self._dated: dict[tuple[tuple[str, ...], tuple[int, ...], Period], dict[str, int]] = {}
         self._summed: dict[tuple[Sequence[str], tuple[str, ...], tuple[int, ...]], dict[str, int]] = {}
 
     @cached_property
@@ -143,15 +160,18 @@ class Tallies:
         """Return how many rows each date has of some of ``DATE_ROWS``, of the statuses at these places."""
         return self._sum(((date, cells) for date, _, cells in self.dates), DATE_ROWS, kinds, statuses)
 
-    def dated_rows_by_county(
-        self, kinds: Iterable[str], statuses: Iterable[int], in_time: Callable[[str], bool]
-    ) -> Mapping[str, int]:
-        """Return how many rows each county has of some of ``DATED_ROWS``, of dates that are ``in_time``."""
-        columns, at = [DATED_ROWS.index(kind) for kind in kinds], tuple(statuses)
-        return {
-            tally.iri: sum(_sum(cells, columns, at) for date, cells in self.dated.get(tally.iri, ()) if in_time(date))
-            for tally in self.counties
-        }
+    def dated_rows_by_county(self, kinds: Iterable[str], statuses: Iterable[int], period: Period) -> Mapping[str, int]:
+        """Return how many rows each county has of some of ``DATED_ROWS``, of dates that ``period`` holds."""
+        key = (tuple(kinds), tuple(statuses), period)
+        if key not in self._dated:
+            columns = [DATED_ROWS.index(kind) for kind in key[0]]
+            self._dated[key] = {
+                tally.iri: sum(
+                    _sum(cells, columns, key[1]) for date, cells in self.dated.get(tally.iri, ()) if period.holds(date)
+                )
+                for tally in self.counties
+            }
+        return self._dated[key]
 
     def counted(self, asked: Question, values: Values) -> Mapping[tuple[Term | None, ...], int]:
         """Return how many rows an answer has by county, date and status, counted in the graph as no tally tells.
