@@ -120,7 +120,7 @@ def _wait(process: subprocess.Popen[bytes], folder: Path, ready: str) -> None:
     pytest.fail(f"{process.args[0]} did not start: {said[-500:]}")
 
 
-# No MaxQueryCostEstimationTime: Virtuoso measures the machine when it starts, and a busy one refuses what others answer.
+# No MaxQueryCostEstimationTime: Virtuoso measures the machine at its start, and a busy one refuses much.
 _VIRTUOSO = """
 [Database]
 DatabaseFile = {folder}/virtuoso.db
