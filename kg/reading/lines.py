@@ -17,6 +17,8 @@ _LONG, _ENDED = 0.3, 0.6
 """How much of a text stands in such lines at least, and how many of them end a sentence, where lines are paragraphs."""
 _MARKS = frozenset("，。；！？")
 _CREDITED = re.compile(r"[。！？][”’]?[（(][^（）()。]{2,40}[）)]$")
+NARROW = {code: code - 0xFEE0 for code in (0xFF0E, *range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
+"""Full-width digits, capitals and full stops, to be translated to ASCII."""
 _BLANK = " \u3000\u200b\u200d\ufeff"
 OPENERS = "“‘『「（(《【"
 

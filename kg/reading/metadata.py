@@ -23,6 +23,7 @@ from unicodedata import numeric
 
 from kg.reading.decoding import decode
 from kg.reading.errors import PageError
+from kg.reading.lines import NARROW
 from kg.reading.sources import METADATA_FILE, PageSource
 from kg.reading.tables import delimiter_of, to_fields
 
@@ -52,7 +53,6 @@ _SPELLED_DATE = re.compile(
 _NEWSPAPER = re.compile(
     r"(?:来源|稿源)[：:]\s*(\S{2,20})|(?:(?<=\s)|^)([\u4e00-\u9fff]{2,8}(?:[日晚早晨时周商]|都市)报)(?=\s|$)"
 )
-_WIDE = {code: code - 0xFEE0 for code in (0xFF0E, *range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
 _BEFORE_DATE = re.compile(r"(?P<newspaper>[\u4e00-\u9fff]{1,12}(?:报|日报|晚报|周刊|时报|新闻))[\s_\-—.]*$")
 _KEPT = ("newspaper", "date", "page", "section", "url", "licence", "note")
 
@@ -136,7 +136,7 @@ def from_print(lines: Iterable[str]) -> dict[str, str]:
     What they say in two ways, as where a file holds several pages, is said of none.
     """
     said: dict[str, set[str]] = {"date": set(), "page": set(), "newspaper": set()}
-    for line in (line.translate(_WIDE) for line in lines):
+    for line in (line.translate(NARROW) for line in lines):
         for pattern in _DATES:
             said["date"].update(filter(None, map(_to_day, pattern.finditer(line))))
             line = pattern.sub(" ", line)  # 2025.09.23 holds no page 09

@@ -17,6 +17,7 @@ from kg.reading.bylines import find_byline, find_credit, find_dateline
 from kg.reading.lexicon_files import read_rows
 from kg.reading.lines import (
     CLOSERS,
+    NARROW,
     OPENERS,
     Block,
     Line,
@@ -36,7 +37,6 @@ _ASKED = 7  # characters of a question that may be a headline
 _LONGEST_FURNITURE = 300
 """Characters of a line around articles; patterns with gaps take too long on lines without end."""
 _RAGGED = 3  # columns by which the full lines of one text differ
-_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
 _SPEAKER = re.compile("(?:记者|主持人|[问答QA])[：:]")
 PICTURE_NOTE = re.compile("[▲△▼◀▶]?(?:图为|[上下左右]图[:：为])")
 """How the words below a picture open."""
@@ -211,7 +211,7 @@ def _kind_of(line: Line, rest: Block, above: Line | None) -> str | None:
     short = len(line.text) <= _LONGEST_FURNITURE
     if short and not goes_on and not any(mark in line.text for mark in "。，；") and not find_byline(line.text):
         for name, pattern in _furniture():
-            if pattern.fullmatch(line.text.translate(_WIDE)):
+            if pattern.fullmatch(line.text.translate(NARROW)):
                 return f"furniture:{name}"
     if find_dateline(join_lines(rest[:5])) and not (line.text[0] in OPENERS and find_byline(line.text)):
         return "start"
