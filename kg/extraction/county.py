@@ -94,7 +94,7 @@ def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tu
                 continue
             for county in _full_names(name.text, year):
                 scores[county] += weight
-    for county in cities:
+    for county in sorted(cities):  # the order of the scores decides between equals
         scores[county] += _CITY
     for name in find_divisions(printed["byline"]):  # （XX县委组织部 供稿）
         if name.level == "county":

@@ -57,7 +57,7 @@ def _furniture() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(pattern)) for name, pattern in read_rows("furniture.tsv"))
 
 
-def find_pieces(text: str, apart: bool = False) -> list[Piece]:
+def find_pieces(text: str, apart: bool) -> list[Piece]:
     """Return the pieces of a page in page order; together they hold every printed line.
 
     :param text: the page.
