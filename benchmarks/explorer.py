@@ -17,7 +17,6 @@ import platform
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +27,7 @@ from statistics import median, quantiles
 from urllib.parse import quote
 
 import networkx as nx
+from commands import ENVIRONMENT, KG, ROOT
 from invented import write_build
 from pyvis.network import Network
 from selenium import webdriver
@@ -39,7 +39,6 @@ from kg.serving.snapshot import describe
 from kg.views.network import to_network
 from kg.views.page import to_html
 
-ROOT = Path(__file__).parents[1]
 PATIENCE = 60
 """Seconds that a picture may take."""
 MILLION = (1050, 400)
@@ -191,9 +190,8 @@ def measure_server(directory: Path, runs: int) -> Iterator[Row]:
 @contextmanager
 def serving(directory: Path) -> Iterator[Callable[[str], tuple[float, bytes]]]:
     """Run ``kg serve`` and give a function that gets a path: milliseconds and body."""
-    command = [sys.executable, "-c", "from kg.cli import main; main()", "serve", "-g", str(directory), "--port", "0"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    command = [*KG, "serve", "-g", str(directory), "--port", "0"]
+    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     port = int(re.search(r":([0-9]+)/", process.stdout.readline())[1])
 
     def get(path: str) -> tuple[float, bytes]:

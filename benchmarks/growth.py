@@ -1,7 +1,8 @@
 """How a build grows with its corpus, and what a day's news costs on top of it.
 
-For each size: a first build, then builds after nothing changed, after one new page, after one changed page and after
-one withdrawn page.  The time is that of the whole command, the memory that of all its processes together.
+For each size: a first build, then, for some days, builds after nothing changed, after one new page, after one changed
+page and after one withdrawn page, and their medians.  The time is that of the whole command, the memory that of all
+its processes together, the disk what the folder takes at last.
 
     python benchmarks/growth.py --articles 1000 --articles 10000 --jobs 2
 """
@@ -9,25 +10,28 @@ one withdrawn page.  The time is that of the whole command, the memory that of a
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from statistics import median
+
+from commands import ENVIRONMENT, KG
 
 from corpus import ARTICLES_A_PAGE, pages, write_corpus
 
-_ROOT = Path(__file__).parents[1]
+_DAYS = 3
 _SAMPLED_S = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One build: how many articles it has, what had changed, wall and processor seconds, memory and disk in MB."""
+    """A build: how many articles it has, what had changed, wall and processor seconds, memory and disk in MB."""
 
     articles: int
     step: str
@@ -43,20 +47,25 @@ def measure(sizes: Iterable[int], folder: Path, jobs: int = 2) -> Iterator[Row]:
         corpus, out = folder / f"pages{articles}", folder / f"out{articles}"
         if not corpus.exists():
             write_corpus(corpus, articles)
-        first = corpus / "0000" / "page000000.txt"
-        new = corpus / "0000" / "new.txt"
-        steps: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("first build", lambda: None),
-            ("nothing changed", lambda: None),
-            ("one new page", lambda: new.write_text(next(pages(ARTICLES_A_PAGE, seed=2)), encoding="utf-8")),
-            ("one changed page", lambda: first.write_text(next(pages(ARTICLES_A_PAGE, seed=3)), encoding="utf-8")),
-            ("one page withdrawn", new.unlink),
-        )
-        for step, change in steps:
-            change()
-            seconds, processor, memory = _run(str(corpus), "-o", str(out), "--jobs", str(jobs))
-            disk = sum(file.stat().st_size for file in out.rglob("*") if file.is_file()) >> 20
-            yield Row(articles=articles, step=step, seconds=seconds, processor=processor, memory=memory, disk=disk)
+        build = partial(_run, str(corpus), "-o", str(out), "--jobs", str(jobs))
+        times = {"first build": [build()]}
+        for day in range(_DAYS):
+            for step, change in _changes(corpus / "0000", seed=2 * day + 2):
+                change()
+                times.setdefault(step, []).append(build())
+        disk = sum(file.stat().st_size for file in out.rglob("*") if file.is_file()) >> 20
+        for step, runs in times.items():
+            seconds, processor, memory = map(median, zip(*runs))
+            yield Row(articles=articles, step=step, seconds=seconds, processor=processor, memory=int(memory), disk=disk)
+
+
+def _changes(folder: Path, seed: int) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield what changes in a corpus from one build to the next, and what brings it about."""
+    new, first = folder / "new.txt", folder / "page000000.txt"
+    yield "nothing changed", lambda: None
+    yield "one new page", lambda: new.write_text(next(pages(ARTICLES_A_PAGE, seed)), encoding="utf-8")
+    yield "one changed page", lambda: first.write_text(next(pages(ARTICLES_A_PAGE, seed + 1)), encoding="utf-8")
+    yield "one page withdrawn", new.unlink
 
 
 def to_markdown(rows: Iterable[Row]) -> Iterator[str]:
@@ -74,15 +83,13 @@ def to_markdown(rows: Iterable[Row]) -> Iterator[str]:
 def _run(*arguments: str) -> tuple[float, float, int]:
     """Run a build and return its wall and processor seconds and the most memory that it and its workers held, in MB."""
     before, start, most = _processor(), time.perf_counter(), 0
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
-    process = subprocess.Popen(
-        [sys.executable, "build_graph.py", *arguments], cwd=_ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
-    while process.poll() is None:
+    process = subprocess.Popen([*KG, "build", *arguments], env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    while process.returncode is None:
         most = max(most, sum(map(_memory, _family(process.pid))))
-        time.sleep(_SAMPLED_S)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_SAMPLED_S)
     if process.returncode:
-        raise SystemExit(f"build_graph.py {' '.join(arguments)} ended with {process.returncode}")
+        raise SystemExit(f"kg build {' '.join(arguments)} ended with {process.returncode}")
     return time.perf_counter() - start, _processor() - before, most >> 10
 
 

@@ -27,6 +27,7 @@ from pathlib import Path
 from statistics import median
 
 import httpx
+from commands import ENVIRONMENT, ROOT
 from national import TRIPLES_A_PAGE, write_build
 from pyoxigraph import DefaultGraph, RdfFormat, Store
 
@@ -38,7 +39,6 @@ from kg.graph.store import open_store, store_path
 from kg.graph.tally import Tallies
 from kg.pipeline import build
 
-ROOT = Path(__file__).parents[1]
 LIMIT = 1000
 SIZES = (1_000_000, 10_000_000)
 _STARTED_WITHIN_SECONDS, _LOADED_WITHIN_SECONDS = 60, 1800
@@ -153,12 +153,11 @@ def _measure(
 def measure_commands(folder: Path, runs: int = 7) -> Iterator[Row]:
     """Yield a row for each command of a shell, on the graph of the sample pages."""
     build([ROOT / "data"], folder / "sample")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     for name, arguments in _COMMANDS:
         code = "pass" if arguments is None else "from kg.cli import main; main()"
         graph = ("-g", str(folder / "sample")) if arguments and arguments[0] == "query" else ()
         command = [sys.executable, "-c", code, *(arguments or ()), *graph]
-        times = _times(lambda command=command: subprocess.run(command, env=environment, capture_output=True), runs)
+        times = _times(lambda command=command: subprocess.run(command, env=ENVIRONMENT, capture_output=True), runs)
         yield Row(name=name, triples=0, rows=0, total=0, ours=times)
 
 

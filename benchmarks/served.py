@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from commands import ENVIRONMENT, KG
+
 HERE = "127.0.0.1"
 PATIENCE = 60
 """Seconds that a client waits for an answer."""
@@ -29,11 +28,8 @@ class Server:
 @contextmanager
 def serving(directory: Path, *options: str) -> Iterator[Server]:
     """Serve the build in ``directory`` until the block ends; ``options`` are those of ``kg serve``."""
-    command = [sys.executable, "-c", "from kg.cli import main; main()", "serve", "-g", str(directory), "--port", "0"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [*command, *options], env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    )
+    command = [*KG, "serve", "-g", str(directory), "--port", "0", *options]
+    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     try:
         port = int(re.search(r":([0-9]+)/", process.stdout.readline())[1])
         yield Server(port=port, process=process.pid)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,11 +18,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from commands import ENVIRONMENT, KG, ROOT
+
 from corpus import write_corpus
 from kg.graph.store import data_quads, open_store
 from kg.graph.turtle import to_nquads
 
-ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # where the cluster is that the tests start
 
 
@@ -69,10 +69,9 @@ def to_markdown(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _run(*arguments: str) -> float:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SPARK_LOCAL_IP": "127.0.0.1"}
+    environment = {**ENVIRONMENT, "SPARK_LOCAL_IP": "127.0.0.1"}
     start = time.perf_counter()
-    command = [sys.executable, "-c", "from kg.cli import main; main()", "build", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    done = subprocess.run([*KG, "build", *arguments], env=environment, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"kg build {' '.join(arguments)} ended with {done.returncode}: {done.stderr[-500:]}")
     return time.perf_counter() - start
