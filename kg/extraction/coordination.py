@@ -65,6 +65,8 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
     if analysis.mark_before(_JOINING, head.start) <= clause:
         return []
     parts = _since_founding(analysis, list(parts_of(text, clause, head.start)))
+    if any(_JOINT.search(text, *part) for part in parts[:-1]):
+        return []  # 村委会与物业、业委会联席会议: who meets whom
     if len(parts) < 2 or text[parts[-1][0] : parts[-1][1]].startswith("等"):
         return []
     start, _ = parts[-1]

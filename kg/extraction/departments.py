@@ -12,7 +12,7 @@ from kg.extraction.gazetteer import Name, find_divisions, short_name
 from kg.extraction.lexicon import read_words
 
 _BODY = Templates("dept={0}", "level={1}", "named={2}")
-_LEVEL = "[县市旗州省]|(?<![社园小景片牧发厂校街库辖边])区"
+_LEVEL = "[县市旗州省]|(?<![社园小景片牧发厂校街库辖边民])区"
 """The level before a department; the 区 of 社区, 园区 … is none."""
 _ZONES = ("高新区", "经开区", "示范区", "度假区")
 _PARENTS = ("国网", "国家电网", "南方电网")

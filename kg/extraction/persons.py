@@ -23,6 +23,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]*\Z")
 _RUN = re.compile(r"[\u4e00-\u9fff]{0,4}")
 _SPEAKS = re.compile(r"[\u4e00-\u9fff]{2,4}(?:说|表示|介绍|告诉|感慨|坦言|笑|道|回忆|算)")
+_DIVISIONS = ("村", "镇", "乡", "县", "街道", "社区")
 _PLACE_ENDS = frozenset("镇乡村区县市")
 _ACTS = re.compile("说|表示|介绍|告诉|感慨|坦言|笑|道|听|打|指|回忆|算|带|捧|掏|拉|是|看|把|正|从|在|和|、|，|。|等|家")
 _SPELLING = Templates(
@@ -186,6 +187,8 @@ def _candidates(analysis: Analysis, start: int, role: str) -> Iterator[Candidate
     aliases = [role] if role else []
     for end in _ends(analysis, start):
         name = text[start:end]
+        if name.endswith(_DIVISIONS):
+            continue  # 大户|陈家村
         inside = words[first : analysis.word_index(end - 1) + 1]
         length, last, spelled_run = end - start, name[-1], spelled_end == end
         given = sum([char in usual for char in name[1:]])

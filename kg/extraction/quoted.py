@@ -133,8 +133,8 @@ def _sharing_head(analysis: Analysis, quote: Quote, evidence: Sequence[Evidence]
     if last is quote and (tail == last.end or (first is last and text[last.end] != "等")):
         return []
     head = find_head_after(analysis, tail)
-    if head is None or text[last.end] == "的":
-        return []
+    if head is None or text[last.end] == "的" or quote.inner.endswith(head.text):
+        return []  # “归雁工程”和“头雁”工程: the first has its own
     name = text[quote.start : quote.end] + text[tail : head.end]
     own = (
         *inside(evidence, _shapes),
