@@ -57,7 +57,8 @@ def extract(paths: Paths, *, jobs: int = 1) -> list[Page]:
     """Return the pages under ``paths`` with the facts of their articles.
 
     :param paths: as of ``read``.
-    :param jobs: how many processes share the work.
+    :param jobs: how many processes share the work; a script that gives more than one works under
+        ``if __name__ == "__main__":``, as each process begins by reading the script.
     :raises PageError: if a path is missing or a page cannot be read.
     """
     from kg.pipeline import extract_pages
@@ -70,7 +71,8 @@ def build(paths: Paths, out: str | Path = "out", *, jobs: int = 1) -> Graph:
 
     :param paths: as of ``read``; the graph will hold exactly these pages.
     :param out: the folder; what it knows already is not read again.
-    :param jobs: how many processes share the work.
+    :param jobs: how many processes share the work; a script that gives more than one works under
+        ``if __name__ == "__main__":``, as each process begins by reading the script.
     :raises PageError: if a path is missing or no page can be read.
     :raises StoreBusy: while another build works in ``out``.
     """

@@ -18,6 +18,10 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import TypeVar
 
+_LOST = (
+    "A worker process was ended from outside, perhaps for want of memory (run again with fewer --jobs), "
+    'or could not begin: a script that gives jobs must work under if __name__ == "__main__":.'
+)
 _AHEAD = 8
 """Results that each worker may have made before they are asked for."""
 _Item = TypeVar("_Item")
@@ -34,7 +38,7 @@ def taking(function: Callable[[_Item], _Result], items: Iterable[_Item], jobs: i
 
     :param function: importable by its name, as the items and results go from process to process.
     :param jobs: how many processes; with one the work is done here, when it is asked for.
-    :raises WorkerLost: from what takes, when a worker was killed.
+    :raises WorkerLost: from what takes, when a worker was killed, or began by running a script that starts workers.
     """
     if jobs <= 1:
         yield map(function, items).__next__
@@ -49,9 +53,7 @@ def taking(function: Callable[[_Item], _Result], items: Iterable[_Item], jobs: i
                 waiting.extend(pool.submit(function, item) for item in islice(given, 1))
                 return result.result()
             except BrokenProcessPool as error:
-                raise WorkerLost(
-                    "A worker process was ended from outside, perhaps for want of memory; run again with fewer --jobs."
-                ) from error
+                raise WorkerLost(_LOST) from error
 
         try:
             yield take

@@ -30,6 +30,16 @@ def test_importing_kg_imports_nothing_else_of_it() -> None:
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.parametrize(("guard", "done"), [("", False), ("if __name__ == '__main__':\n    ", True)])
+def test_a_script_that_gives_jobs_is_told_how_to_begin(tmp_path: Path, guard: str, done: bool) -> None:
+    script = tmp_path / "script.py"
+    call = f"kg.extract({str(ROOT / 'data')!r}, jobs=2)"
+    script.write_text(f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nimport kg\n{guard}{call}\n", encoding="utf-8")
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, encoding="utf-8")
+    assert (ran.returncode == 0) is done
+    assert ('if __name__ == "__main__":' in ran.stderr.splitlines()[-1]) if not done else not ran.stderr
+
+
 def test_every_public_name_is_there_and_documented() -> None:
     for name in library.__all__:
         assert getattr(library, name).__doc__ and name in dir(library)
