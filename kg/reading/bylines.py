@@ -25,6 +25,7 @@ _MEDIA = re.compile(r".+(?:报|台|网|社|刊|融媒|传媒|融媒体|媒体中
 _LONG_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[·•][\u4e00-\u9fffA-Za-z]{1,12})+")
 _TOWN = re.compile("[\u4e00-\u9fff]{2,10}(?:[镇乡村县市区旗州]|街道|社区)")
 _UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "本报", "本报记者"))
+_AGENCIES = ("新华社", "中新社", "新华网", "人民网", "中新网", "央广网", "光明网")
 _NEWS = "简快短要通资喜音传问审"  # before 讯 they make a word, and no place
 _PARTY = re.compile(
     r"(?:中共)?[\u4e00-\u9fff]{1,12}[县市区旗州](?:委|委员会)(?:[\u4e00-\u9fff]{0,8}(?:部|办公室|办|工委))"
@@ -34,6 +35,7 @@ _BODY_OF_PARTY = re.compile(
 )
 _SPACED = re.compile(r"[\u4e00-\u9fff]{1,24}(?:[\s\u3000]+[\u4e00-\u9fff]{1,3}){1,8}")
 _POSTED = r"(?:本[报刊网台])?驻[\u4e00-\u9fff]{2,5}(?:记者|通讯员)"  # 本报驻海南记者
+_OUTLET = r"[\u4e00-\u9fffA-Za-z·]{1,10}?(?:网|在线|频道|[日晚早]报|新闻|客户端|电视台|融媒体?(?:中心)?)"
 _TEAM = re.compile(r"本[报刊网台][\u4e00-\u9fff]{2,8}组[\s\u3000]+(?=\S)")
 _ARCHIVE = re.compile(r"(?<=[\u4e00-\u9fff])[\s\u3000]*[（(][^（）()]{0,8}(?:资料|照片|图片)[^（）()]{0,4}[）)]$")
 _AFFILIATION = re.compile(
@@ -149,7 +151,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"|(?P<name>[\u4e00-\u9fff·•A-Za-z]+?)(?=$|{_GAP}|[/／]|{roles}|{_TOGETHER}?(?:{attached})(?:$|{_GAP}))"
         ),
         "dateline": re.compile(
-            rf"[{_MARKS}]?[\s\u3000]*[【\[]?(?P<dateline>(?:本报|本网|本刊|本台|新华社|中新社|新华网|人民网|中新网|央广网|光明网)?"
+            rf"[{_MARKS}]?[\s\u3000]*[【\[]?(?P<dateline>(?:本报|本网|本刊|本台|{'|'.join(_AGENCIES)})?"
             r"(?:[\u4e00-\u9fff]{2,6}[·•]|[\u4e00-\u9fff]{2,8}[/／、|｜])?(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})"
             r"(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*(?:讯(?!员)|电|消息))[】\]]?"
             rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]"
@@ -157,8 +159,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             r"|(?<=】)|(?=[\s\u3000“]))[\s\u3000]*"
         ),
         "report": re.compile(
-            rf"[{_MARKS}]?[\s\u3000]*(?:(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:\s\u3000]"
-            r"|[（(](?P<names>[^（）()。，：]{2,60})[）)](?=\S))[\s\u3000]*"
+            rf"[{_MARKS}]?[\s\u3000]*(?:(?:{_OUTLET})?(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:\s\u3000]"
+            rf"|(?:【{_OUTLET}】[\s\u3000]*)?[（(](?P<names>[^（）()。，：]{{2,60}})[）)](?=\S)"
+            rf"|(?P<outlet>{_OUTLET}(?:报道|消息)[：:]))[\s\u3000]*"
         ),
         "bracket": re.compile(
             r"[\s\u3000]*(?:(?:新华社|中新社)发[\s\u3000]*)?[（(【](?P<names>[^（）()【】。]*)[）)】][\s\u3000]*$"
@@ -187,7 +190,7 @@ def find_dateline(text: str) -> Attribution | None:
     inside = match["names"] or match["plain"]
     if inside is None:
         place = len(match["place"]) > 1 and match["place"][-1] not in _NEWS and match["dateline"].endswith("讯")
-        own = match["dateline"].startswith("本") or place
+        own = match["dateline"].startswith(("本", *_AGENCIES)) or place
         if not own:
             return None
         end, people = _find_listed(text, match.end())
@@ -203,6 +206,8 @@ def _find_report(text: str) -> Attribution | None:
     match = _patterns()["report"].match(text)
     if match is None:
         return None
+    if match["outlet"]:
+        return Attribution(match.start(), match.end(), None, ())
     names = _without_place(_read_names(match["plain"])) if match["plain"] else _read_names(match["names"])
     if names is None or not (match["plain"] or all(map(_is_of_the_press, names.people))):
         return None

@@ -17,10 +17,10 @@ from kg.reading.bylines import find_author, find_byline, find_credit, find_datel
 from kg.reading.headlines import SECTION_NAME, assign_headlines, headlines_above, likeness
 from kg.reading.lexicon_files import read_words
 from kg.reading.lines import Block, Line, are_paragraphs, column_width, find_lines, join_lines, move, usual_width
-from kg.reading.pieces import HEADLINE_MARK, PICTURE_NOTE, Piece, after, find_following, find_pieces, is_closing
+from kg.reading.pieces import HEADLINE_MARK, PICTURE_NOTE, Piece, find_following, find_pieces, is_closing
+from kg.reading.sections import has_parallel, heads_section, names_place_of, openings
 from kg.reading.unwrapping import are_wrapped, find_paragraphs, find_subheadings, is_numbered, rejoin, unwrap
 
-_PLACE_FIRST = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:县|旗|镇|(?<![社片园城])区|(?<![城])市)")
 _FIRST_SECTION = re.compile("一、|[（(]一[）)]|1[、.．]")
 _LABEL = re.compile("“([^“”]{1,8})”")
 _CAPTION_OPENING = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|近日|日前|连日来|眼下|.{0,60}图为")
@@ -59,12 +59,6 @@ class _Draft:
 @cache
 def _boxes() -> frozenset[str]:
     return frozenset(read_words("boxes.txt"))
-
-
-@cache
-def _openings() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, read_words("openings.txt")))
-    return re.compile(rf"(?:{words}|(?:19|20)\d\d年|\d{{1,2}}月)")
 
 
 def find_articles(text: str, *, file: str, sha256: str) -> tuple[tuple[Article, ...], tuple[Leftover, ...]]:
@@ -160,8 +154,9 @@ def _draft(pieces: list[Piece], apart: bool) -> tuple[list[_Draft], list[list[Bl
     for number, (piece, following) in enumerate(zip(pieces, below)):
         signed = number + 1 < len(pieces) and pieces[number + 1].kind == "byline"
         heading = piece.kind in ("headline", _SECTION) and bool(drafts) and not fresh and not signed
-        parallel = heading and _has_parallel(pieces, number)
-        if heading and _is_subheading(piece, drafts[-1], gaps[-2], following, parallel):
+        parallel = heading and has_parallel(pieces, number)
+        section = apart and heading and heads_section(pieces, number, drafts[-1].lines)
+        if section or heading and _is_subheading(piece, drafts[-1], gaps[-2], following, parallel):
             drafts[-1].headings.update(range(len(drafts[-1].lines), len(drafts[-1].lines) + len(piece.lines)))
             drafts[-1].lines.extend(piece.lines)
         elif piece.kind.startswith("furniture"):
@@ -289,7 +284,7 @@ def _changes_column(piece: Piece, draft: _Draft) -> bool:
     if not draft.closed or not draft.width:
         return False
     if piece.lines[0].indent and len(draft.lines) > 4 and not any(line.indent for line in draft.lines):
-        if _openings().match(join_lines(piece.lines)):
+        if openings().match(join_lines(piece.lines)):
             return True  # paragraphs are indented from here on
     if len(piece.lines) < 4:  # the ragged lines of a short piece say little
         return column_width(piece.lines) > draft.width + 6
@@ -318,27 +313,10 @@ def _is_subheading(
         return False
     if parallel and piece.lines[0].width <= 2 * SECTION_NAME:
         return True
-    place = _PLACE_FIRST.match(piece.lines[0].text)
-    if place and place[0] in join_lines(following.lines):
-        return False  # a headline names its place first, and the text repeats it
+    if names_place_of(piece.lines[0].text, join_lines(following.lines)):
+        return False
     headed = parallel or (draft.dated and any(before))
-    return headed and not _openings().match(join_lines(following.lines)) and not _changes_column(following, draft)
-
-
-def _has_parallel(pieces: list[Piece], number: int) -> bool:
-    """Whether the next short line between two bodies, above or below, is as long or has a label as long as this one."""
-    for others in (after(pieces, number), (pieces[n] for n in reversed(range(number)))):
-        other = next((piece for piece in others if piece.kind not in ("body", "furniture:page number")), None)
-        if other is not None and other.kind == "headline" and len(other.lines) == 1:
-            if _are_alike(pieces[number].lines[0], other.lines[0]):
-                return True
-    return False
-
-
-def _are_alike(line: Line, other: Line) -> bool:
-    if "：" in line.text:
-        return line.text.index("：") == other.text.find("：")
-    return abs(other.width - line.width) <= 2 and not HEADLINE_MARK.search(other.text)
+    return headed and not openings().match(join_lines(following.lines)) and not _changes_column(following, draft)
 
 
 def _is_caption(draft: _Draft, body: str) -> bool:
