@@ -36,6 +36,18 @@ def fails(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in done.stderr
 
 
+def test_a_build_lists_the_alliances_of_the_first_counties_and_says_how_to_ask_for_the_rest(
+    kg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pages = sorted((ROOT / "data" / "pages").glob("*.txt"))
+    whole = kg("build", *pages, "-o", tmp_path).stdout
+    monkeypatch.setattr("kg.cli.pages._LISTED", 2)
+    first = kg("build", *pages, "-o", tmp_path).stdout
+    shown = [[county for county in SAMPLE_COUNTIES if f"\n  {county}\n" in text] for text in (whole, first)]
+    assert [len(counties) for counties in shown] == [5, 2]
+    assert "3 more" not in whole and f"3 more, the rest by · 其余各县：kg query alliances -g {tmp_path}" in first
+
+
 # --- help
 
 

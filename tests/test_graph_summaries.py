@@ -16,6 +16,7 @@ from kg.graph.answers import Solutions, answer, read_solutions
 from kg.graph.description import description_graph
 from kg.graph.iri import BASE
 from kg.graph.mapping import to_page_graphs, to_page_quads
+from kg.graph.names import PATHS, find_named
 from kg.graph.narrowing import find_things
 from kg.graph.paging import find_window
 from kg.graph.questions import ask, count, question, questions
@@ -222,11 +223,30 @@ def test_what_a_text_narrows_is_looked_up_first_and_answers_the_same(
     looked_up = answer(store, name, {parameter: text}, limit=5)
     asked = question(name)
     bound = find_things(Tallies(store), asked, {parameter: text})
-    assert bound is not None and bound.keys() == {asked.things[0].variable}
+    assert bound is not None and bound[0] == asked.things[0].variable
     monkeypatch.setattr(narrowing, "AT_MOST", -1)
     assert find_things(Tallies(store), asked, {parameter: text}) is None
     read_whole = answer(store, name, {parameter: text}, limit=5)
     assert (looked_up, looked_up.total, looked_up.coverage) == (read_whole, read_whole.total, read_whole.coverage)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("text", ["联", "一", "户", "dj:", "https", "\t", "没有的名字"])
+def test_the_books_know_the_same_names_as_the_graph(store: Store, path: str, text: str) -> None:
+    """Also of texts that stand in the books, but in no name: classes, addresses, tabs."""
+    asked = f"SELECT DISTINCT ?thing {{ ?thing a dj:Slogan ; {path} ?name FILTER (CONTAINS(STR(?name), '{text}')) }}"
+    expected = {thing for (thing,) in store.query(asked, prefixes=PREFIXES)}
+    assert find_named(store, text, [path], ["dj:Slogan"]) == expected
+    assert expected <= find_named(store, text, [path], [])
+
+
+@pytest.mark.parametrize(("name", "parameter", "text"), TEXTS)
+def test_things_bound_some_at_a_time_answer_in_the_order_of_all(
+    store: Store, name: str, parameter: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = answer(store, name, {parameter: text})
+    monkeypatch.setattr(answers, "AT_ONCE", 3)
+    assert answer(store, name, {parameter: text}).rows == at_once.rows
 
 
 def test_the_texts_of_these_tests_are_found_in_the_graph(store: Store) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 PATHS = click.argument("paths", nargs=-1, metavar="[PATHS]...", type=click.Path())
 _RARELY = (100_000, 50, 50)
 """How seldom a build looks for cycles of objects: its long lists stay, and searching them took a tenth of the time."""
+_LISTED = 20
+"""How many counties a build lists with their alliances."""
 JOBS = click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Worker processes. 并行进程数。")
 
 
@@ -200,10 +203,12 @@ def _print_alliances(out: Path) -> None:
         answer = dict(zip(columns, map(to_printable, row)))
         found.setdefault(answer["county"], {}).setdefault(answer["alliance"], answer["sentence"])
     click.echo(f"Counties that use alliances · 建有党建联盟的县（市、区）: {len(found)}")
-    for county, alliances in found.items():
+    for county, alliances in islice(found.items(), _LISTED):
         click.echo(f"  {county}")
         for alliance, sentence in alliances.items():
             click.echo(f"    {alliance}\n      {sentence}")
+    if len(found) > _LISTED:
+        click.echo(f"  {len(found) - _LISTED} more, the rest by · 其余各县：kg query alliances -g {out}")
 
 
 def _print_set_aside(set_aside: dict[str, PageError]) -> None:

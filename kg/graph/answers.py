@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import merge
 from itertools import chain, islice
 from typing import Any
 
@@ -19,7 +20,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutio
 from kg.graph.counties import to_full_name
 from kg.graph.coverage import Coverage, to_counties, to_coverage, to_sentences
 from kg.graph.iri import BASE
-from kg.graph.narrowing import find_things
+from kg.graph.narrowing import AT_ONCE, find_things, order_of
 from kg.graph.paging import Window, find_window
 from kg.graph.queryable import Answer, Queryable
 from kg.graph.questions import Question, ask, check_values, count, question
@@ -106,12 +107,15 @@ def answer(
 
 
 def _answer_about(
-    things: Bound, tallies: Tallies, asked: Question, values: Mapping[str, str], limit: int | None
+    things: tuple[str, Sequence[NamedNode]],
+    tallies: Tallies,
+    asked: Question,
+    values: Mapping[str, str],
+    limit: int | None,
 ) -> Solutions:
     """Return the answer where it can only be about some things: asked once, of every status, for rows and coverage."""
     is_of_any_status = "status" in values or all(parameter.name != "status" for parameter in asked.parameters)
-    bound = things if is_of_any_status else {**things, "status": None}
-    everything = read_solutions(ask(tallies.graph, asked.name, values, within=bound))
+    everything = _read_about(things, tallies.graph, asked, values, {} if is_of_any_status else {"status": None})
     rows = everything.rows
     if not is_of_any_status:
         at, realised = everything.variables.index("status"), set(map(Literal, REALISED))
@@ -120,6 +124,25 @@ def _answer_about(
     coverage = to_coverage(tallies, asked, values, found, mentioned)
     total = None if limit is None else len(rows)
     return replace(everything, rows=rows[:limit], total=total, coverage=coverage)
+
+
+def _read_about(
+    things: tuple[str, Sequence[NamedNode]], graph: Queryable, asked: Question, values: Mapping[str, str], bound: Bound
+) -> Solutions:
+    """Return the rows about some things, asked for as many at once as the store looks up one by one."""
+    variable, nodes = things
+    size = max(1, min(AT_ONCE, -(-len(nodes) // THREADS)))
+
+    def ask_part(start: int) -> Solutions:
+        part = {**bound, variable: nodes[start : start + size]}
+        return read_solutions(ask(graph, asked.name, values, within=part))
+
+    parts = list(in_threads(ask_part, range(0, len(nodes) or 1, size)))
+    if len(parts) == 1:
+        return parts[0]
+    variables = parts[0].variables
+    ordered = merge(*(part.rows for part in parts), key=order_of(asked, variable, variables))
+    return Solutions(variables=variables, rows=tuple(ordered))
 
 
 def _read_rows(

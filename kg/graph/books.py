@@ -1,6 +1,7 @@
 """The books of a store: what a build must know of what it holds, in a named graph that no question sees.
 
-The file and the fingerprint of every page, a line of what it says (``kg.graph.page_lines``), and how much all say.
+The file and the fingerprint of every page, a line of what it says (``kg.graph.page_lines``), the names of its things
+(``kg.graph.names``), and how much all say.
 """
 
 from __future__ import annotations

@@ -6,20 +6,27 @@ look at its name last costs what the whole answer costs.  So the things are look
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
-from pyoxigraph import Literal, Store
+from pyoxigraph import NamedNode, Store
 
-from kg.graph.queryable import select
-from kg.graph.questions import Question, Term, Things
+from kg.graph.names import find_named
+from kg.graph.questions import Question
 from kg.graph.tally import Tallies
 
-AT_MOST = 1000
+AT_MOST = 50_000
+"""With more things the rows about them are most of the answer, and it is asked for as if no text were given."""
+AT_ONCE = 1000
 """With more things bound Oxigraph no longer looks up the rows of each: it reads all rows and joins."""
 
+Row = Sequence[Any]
+_KEY = re.compile(r"\(!BOUND\(\?(?P<unbound>\w+)\)\)|DESC\(\?(?P<number>\w+)\)|\?(?P<text>\w+)(?!\w)")
 
-def find_things(tallies: Tallies, asked: Question, values: Mapping[str, str]) -> dict[str, list[Term]] | None:
+
+def find_things(tallies: Tallies, asked: Question, values: Mapping[str, str]) -> tuple[str, list[NamedNode]] | None:
     """Return the variable of the things that a text narrows a question to, and these things.
 
     All that the answer can hold are among them; the question itself decides which it holds.  None where no text is
@@ -33,16 +40,28 @@ def find_things(tallies: Tallies, asked: Question, values: Mapping[str, str]) ->
     if "county" in values or not isinstance(tallies.graph, Store) or not tallies.counties:
         return None
     for things in asked.things:
-        if values.get(things.parameter):
-            found = list(islice(_find(tallies.graph, things, Literal(values[things.parameter])), AT_MOST + 1))
-            if len(found) <= AT_MOST:
-                return {things.variable: found}
+        if text := values.get(things.parameter):
+            found = find_named(tallies.graph, text, things.path.split("|"), things.classes)
+            return (things.variable, sorted(found, key=str)) if len(found) <= AT_MOST else None
     return None
 
 
-def _find(graph: Store, things: Things, text: Literal) -> Iterator[Term]:
-    """Yield the things whose texts hold ``text``, each once a class, ``AT_MOST`` and one of a class at most."""
-    for of_class in [f"?thing a {name} ." for name in things.classes] or [""]:
-        holding = f"{of_class} ?thing {things.path} ?text FILTER (CONTAINS(STR(?text), {text}))"
-        for (thing,) in select(graph, f"SELECT DISTINCT ?thing {{ {holding} }} LIMIT {AT_MOST + 1}"):
-            yield thing
+def order_of(asked: Question, variable: str, variables: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
+    """Return what gives the order of an answer's rows that are about different things, as the question has it.
+
+    :param asked: the question, which orders by texts, and by numbers from the greatest down.
+    :param variable: the variable of the things.
+    :param variables: those of the answer, in the order of a row's terms.
+    """
+    order = asked.text[asked.text.rindex("\nORDER BY ") :]
+    keys = [_to_key(key, variables) for key in _KEY.finditer(order[: order.index(f"?{variable}") + len(variable) + 1])]
+    return lambda row: tuple(key(row) for key in keys)
+
+
+def _to_key(key: re.Match[str], variables: Sequence[str]) -> Callable[[Row], Any]:
+    column = variables.index(key["unbound"] or key["number"] or key["text"])
+    if key["unbound"]:
+        return lambda row: row[column] is None
+    if key["number"]:
+        return lambda row: -Decimal(row[column].value)
+    return lambda row: "" if row[column] is None else row[column].value

@@ -55,6 +55,7 @@ from kg.graph.copies import (
 from kg.graph.counts import count_whole
 from kg.graph.description import to_description_quads
 from kg.graph.iri import BASE, check_base
+from kg.graph.names import page_names
 from kg.graph.page_lines import missing_lines, to_said
 from kg.graph.questions import Term
 from kg.graph.summaries import (
@@ -72,6 +73,10 @@ VOCABULARY_GRAPHS = {
     "practices.ttl": NamedNode(PRACTICE.rstrip("/")),
 }
 """The files of the ontology folder that every store carries, and their named graphs."""
+
+
+_FEW = 0.05
+"""The share of new triples that are counted one by one as they come, each at ten times the cost of counting all."""
 
 
 class StoreMissing(FileNotFoundError):
@@ -167,6 +172,7 @@ class Build:
         self._base = base
         self._counts = known_counts(store, base)
         self._lines = books.lines
+        self._loaded = 0
         self._touched: dict[NamedNode, Term] | None = None if self._counts is None else {}
         """The graphs of tallies that were dropped; None of a copy that was cut short, which may have dropped others."""
 
@@ -187,10 +193,17 @@ class Build:
         :param statements: what ``to_statements`` returned for pages that the copy does not hold, one after the other.
         """
         self._touch(statements)
-        if self._counts is not None:
+        if self._counts is not None and self._are_few(statements):
             quads = parse(statements, RdfFormat.N_QUADS, lenient=True)
             self._counts.add(self.store, {quad.triple for quad in quads if not _is_named(quad)})
+        else:
+            self._counts = None  # with so many more, all is counted sooner
         self.store.bulk_load(statements, RdfFormat.N_QUADS, lenient=True)  # validated where they were made
+
+    def _are_few(self, statements: bytes) -> bool:
+        """Whether all that was loaded so far is little beside what the copy held."""
+        self._loaded += statements.count(b"\n") // 2  # each stands in its named graph and in the default graph
+        return self._counts is not None and self._loaded <= _FEW * self._counts.triples
 
     def replace(self, file: str, quads: Iterable[Quad], fingerprint: str) -> None:
         """Replace all triples of the page ``file`` by ``quads``.
@@ -245,6 +258,8 @@ class Build:
     def describe(self) -> None:
         """Count again what the pages changed and describe what the copy holds now; the last step of a build."""
         new = list(missing_lines(self.store))
+        for page, *_ in new:  # before its line, which tells that all of it is there
+            self.store.add(page_names(self.store, page))
         self.store.extend(new)
         if self._lines is None:
             self._lines = read_lines(self.store)
