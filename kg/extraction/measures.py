@@ -158,9 +158,9 @@ def _headings(analysis: Analysis) -> dict[int, int]:
     text, starts = analysis.text, sorted(analysis.line_starts)
     lines = list(zip(starts, starts[1:]))
     usual = sorted(b - a for a, b in lines)[len(lines) // 2] if lines else 0
-    found = {}
+    found, paragraphs = {}, {paragraph.start for paragraph in analysis.article.paragraphs}
     for a, b in lines:
-        broken = text[b : b + 1] == "“"  # some pages break every line before a quotation
+        broken = text[b : b + 1] == "“" and b not in paragraphs  # some pages break every line before a quotation
         narrow = b - a < (_NARROWEST if broken else _NARROW) * usual and not (broken and "，" in text[a:b])
         if narrow and a and text[a - 1] in _CLOSED and _HEADING.fullmatch(text, a, b):
             found[a] = b - text.endswith("\n", a, b)

@@ -23,7 +23,7 @@ AT_ONCE = 1000
 """With more things bound Oxigraph no longer looks up the rows of each: it reads all rows and joins."""
 
 Row = Sequence[Any]
-_KEY = re.compile(r"\(!BOUND\(\?(?P<unbound>\w+)\)\)|DESC\(\?(?P<number>\w+)\)|\?(?P<text>\w+)(?!\w)")
+_KEY = re.compile(r"\(!BOUND\(\?(?P<unbound>\w+)\)\)|DESC\(\?(?P<number>\w+)\)|\?(?P<text>\w+)")
 
 
 def find_things(tallies: Tallies, asked: Question, values: Mapping[str, str]) -> tuple[str, list[NamedNode]] | None:
