@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import Literal, Store
 
 from kg.graph import answers, counties, counting, narrowing, page_lines, summaries
 from kg.graph.answers import Solutions, answer, read_solutions
+from kg.graph.books import BUILD_GRAPH
 from kg.graph.description import description_graph
 from kg.graph.iri import BASE
 from kg.graph.mapping import to_page_graphs, to_page_quads
@@ -22,7 +23,7 @@ from kg.graph.paging import find_window
 from kg.graph.questions import ask, count, question, questions
 from kg.graph.store import Build, building, open_store, to_statements
 from kg.graph.tally import Tallies
-from kg.graph.vocab import DJ, PREFIXES
+from kg.graph.vocab import DJ, PREFIXES, RDFS
 from kg.model import Page
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
@@ -231,10 +232,12 @@ def test_what_a_text_narrows_is_looked_up_first_and_answers_the_same(
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("text", ["联", "一", "户", "dj:", "https", "\t", "没有的名字"])
+@pytest.mark.parametrize("text", ["联", "一", "户", "dj:", "https", "\t", "\n", "\n联", "没有的名字"])
 def test_the_books_know_the_same_names_as_the_graph(store: Store, path: str, text: str) -> None:
     """Also of texts that stand in the books, but in no name: classes, addresses, tabs."""
-    asked = f"SELECT DISTINCT ?thing {{ ?thing a dj:Slogan ; {path} ?name FILTER (CONTAINS(STR(?name), '{text}')) }}"
+    asked = (
+        f"SELECT DISTINCT ?thing {{ ?thing a dj:Slogan ; {path} ?name FILTER (CONTAINS(STR(?name), {Literal(text)})) }}"
+    )
     expected = {thing for (thing,) in store.query(asked, prefixes=PREFIXES)}
     assert find_named(store, text, [path], ["dj:Slogan"]) == expected
     assert expected <= find_named(store, text, [path], [])
@@ -247,6 +250,15 @@ def test_things_bound_some_at_a_time_answer_in_the_order_of_all(
     at_once = answer(store, name, {parameter: text})
     monkeypatch.setattr(answers, "AT_ONCE", 3)
     assert answer(store, name, {parameter: text}).rows == at_once.rows
+
+
+@pytest.mark.parametrize(("name", "parameter", "text"), TEXTS)
+def test_a_graph_whose_books_know_no_names_answers_the_same(store: Store, name: str, parameter: str, text: str) -> None:
+    """As one that was built before they did."""
+    earlier = Store()
+    earlier.extend(quad for quad in store if (quad.predicate, quad.graph_name) != (RDFS.label, BUILD_GRAPH))
+    given = {parameter: text}
+    assert answer(earlier, name, given, limit=5) == answer(store, name, given, limit=5)
 
 
 def test_the_texts_of_these_tests_are_found_in_the_graph(store: Store) -> None:

@@ -92,6 +92,12 @@ def test_a_heading_is_no_byline(line: str):
         "青禾讯息（一）",
         "电（本）",
         "记者在青禾看到，",
+        "新华社区充电“小桩”解决大事",
+        "人民网格来电“一键应”",
+        "据新闻报道：青禾县把支部建到养殖场，",
+        "据青禾日报报道：",
+        "互联网报道：",
+        "村民手机客户端消息：“",
     ],
 )
 def test_other_openings_are_no_dateline(text: str):

@@ -46,6 +46,7 @@ _STOPS = frozenset("，。；：、！？“”‘’《》（）\n")
 _JOINING = "、和与及"
 _COUNT_ENDS = frozenset("等列种项干个大类条所张支面型的")
 """With what ``_COUNT`` may end."""
+_MEETING = re.compile("(?:会|部|委|局|社区|企业|单位|党组织|部门)(?:以及|和|与|及)")
 _JOINT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:以及|和|与|及)(?=[\u4e00-\u9fff]{2})")
 
 
@@ -65,7 +66,7 @@ def _with_head_in_last_part(analysis: Analysis, head: Head) -> list[Candidate]:
     if analysis.mark_before(_JOINING, head.start) <= clause:
         return []
     parts = _since_founding(analysis, list(parts_of(text, clause, head.start)))
-    if any(_JOINT.search(text, *part) for part in parts[:-1]):
+    if any(_MEETING.search(text, *part) for part in parts[:-1]):
         return []  # 村委会与物业、业委会联席会议: who meets whom
     if len(parts) < 2 or text[parts[-1][0] : parts[-1][1]].startswith("等"):
         return []

@@ -34,6 +34,11 @@ def page_names(store: Store, page: NamedNode) -> Quad:
     return Quad(page, RDFS.label, Literal("\n".join(sorted(lines))), BUILD_GRAPH)
 
 
+def has_names(store: Store) -> bool:
+    """Return whether the books know names: those of a graph that was built before they did know none."""
+    return next(store.quads_for_pattern(None, RDFS.label, None, BUILD_GRAPH), None) is not None
+
+
 def find_named(store: Store, text: str, paths: Collection[str], classes: Collection[str]) -> set[NamedNode]:
     """Return the things that have a name with ``text`` in it.
 
@@ -63,7 +68,7 @@ def _lines(store: Store, graph: NamedNode) -> Iterator[str]:
 
 
 def _lines_with(text: str, lines: str) -> Iterator[str]:
-    at = lines.find(text)
+    at = -1 if "\n" in text else lines.find(text)
     while at >= 0:
         end = lines.find("\n", at)
         end = len(lines) if end < 0 else end

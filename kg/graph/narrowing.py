@@ -13,7 +13,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Store
 
-from kg.graph.names import find_named
+from kg.graph.names import find_named, has_names
 from kg.graph.questions import Question
 from kg.graph.tally import Tallies
 
@@ -31,7 +31,7 @@ def find_things(tallies: Tallies, asked: Question, values: Mapping[str, str]) ->
 
     All that the answer can hold are among them; the question itself decides which it holds.  None where no text is
     given, where there are more than ``AT_MOST``, where a county is named, which narrows more, and where the graph is
-    not embedded or has no tallies: servers bear long queries less well.
+    not embedded or has no tallies or names: servers bear long queries less well.
 
     :param tallies: those of the graph that is asked.
     :param asked: the question.
@@ -40,7 +40,7 @@ def find_things(tallies: Tallies, asked: Question, values: Mapping[str, str]) ->
     if "county" in values or not isinstance(tallies.graph, Store) or not tallies.counties:
         return None
     for things in asked.things:
-        if text := values.get(things.parameter):
+        if (text := values.get(things.parameter)) and has_names(tallies.graph):
             found = find_named(tallies.graph, text, things.path.split("|"), things.classes)
             return (things.variable, sorted(found, key=str)) if len(found) <= AT_MOST else None
     return None

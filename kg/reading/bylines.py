@@ -26,6 +26,7 @@ _LONG_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[·•][\u4e00-\u9fffA-Z
 _TOWN = re.compile("[\u4e00-\u9fff]{2,10}(?:[镇乡村县市区旗州]|街道|社区)")
 _UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "本报", "本报记者"))
 _AGENCIES = ("新华社", "中新社", "新华网", "人民网", "中新网", "央广网", "光明网")
+_AGENCY = re.compile(rf"(?:{'|'.join(_AGENCIES)})(?![区格络])")
 _NEWS = "简快短要通资喜音传问审"  # before 讯 they make a word, and no place
 _PARTY = re.compile(
     r"(?:中共)?[\u4e00-\u9fff]{1,12}[县市区旗州](?:委|委员会)(?:[\u4e00-\u9fff]{0,8}(?:部|办公室|办|工委))"
@@ -36,6 +37,11 @@ _BODY_OF_PARTY = re.compile(
 _SPACED = re.compile(r"[\u4e00-\u9fff]{1,24}(?:[\s\u3000]+[\u4e00-\u9fff]{1,3}){1,8}")
 _POSTED = r"(?:本[报刊网台])?驻[\u4e00-\u9fff]{2,5}(?:记者|通讯员)"  # 本报驻海南记者
 _OUTLET = r"[\u4e00-\u9fffA-Za-z·]{1,10}?(?:网|在线|频道|[日晚早]报|新闻|客户端|电视台|融媒体?(?:中心)?)"
+_TELLING = (
+    r"(?![据看听有多各在]|媒体|互联|群众|村民|干部|网[格络友民])[\u4e00-\u9fff·]{2,10}"
+    r"(?:(?<![上联张])网|在线|频道|[日晚早]报|电视台)(?:[\u4e00-\u9fff]{2,4}频道)?(?:报道|消息)[：:]"
+)
+"""An outlet before its report, without names (青禾在线报道：)."""
 _TEAM = re.compile(r"本[报刊网台][\u4e00-\u9fff]{2,8}组[\s\u3000]+(?=\S)")
 _ARCHIVE = re.compile(r"(?<=[\u4e00-\u9fff])[\s\u3000]*[（(][^（）()]{0,8}(?:资料|照片|图片)[^（）()]{0,4}[）)]$")
 _AFFILIATION = re.compile(
@@ -161,7 +167,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "report": re.compile(
             rf"[{_MARKS}]?[\s\u3000]*(?:(?:{_OUTLET})?(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:\s\u3000]"
             rf"|(?:【{_OUTLET}】[\s\u3000]*)?[（(](?P<names>[^（）()。，：]{{2,60}})[）)](?=\S)"
-            rf"|(?P<outlet>{_OUTLET}(?:报道|消息)[：:]))[\s\u3000]*"
+            rf"|(?P<outlet>{_TELLING}))[\s\u3000]*"
         ),
         "bracket": re.compile(
             r"[\s\u3000]*(?:(?:新华社|中新社)发[\s\u3000]*)?[（(【](?P<names>[^（）()【】。]*)[）)】][\s\u3000]*$"
@@ -190,7 +196,7 @@ def find_dateline(text: str) -> Attribution | None:
     inside = match["names"] or match["plain"]
     if inside is None:
         place = len(match["place"]) > 1 and match["place"][-1] not in _NEWS and match["dateline"].endswith("讯")
-        own = match["dateline"].startswith(("本", *_AGENCIES)) or place
+        own = match["dateline"].startswith("本") or _AGENCY.match(match["dateline"]) is not None or place
         if not own:
             return None
         end, people = _find_listed(text, match.end())

@@ -13,6 +13,13 @@ from kg.reading.pieces import HEADLINE_MARK, Piece, after
 _PLACE_FIRST = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:县|旗|镇|(?<![社片园城])区|(?<![城])市)")
 _COUNTY = re.compile("[\u4e00-\u9fff]{1,2}(?<![全我该本各县跨社园片小城景都红])[县旗区市](?![级域场民内])")
 _LETTER = re.compile(r"\w")
+_SHORTEST, _LONGEST = 9, 32
+"""Columns of the heading of a section: （完） is none, nor what takes a whole line."""
+_REPORTED = re.compile(
+    "(?:\\d{1,2}日|[昨今][日天]|这几天|近段时间|当前|目前|周[末日]|据悉|(?:本[报网])?记者[^，。]{0,10}(?:获悉|了解到)"
+    "|[^，。]{1,8}(?:时节|伊始|前夕|假期|以来|送暖))[^。]{0,6}，"
+)
+"""How a report opens that says when or whence it comes, beside ``openings``."""
 _OPENING = 120
 """Characters in which a report says where it comes from."""
 
@@ -39,11 +46,19 @@ def heads_section(pieces: list[Piece], number: int, above: Sequence[Line]) -> bo
     line = heading.lines[0].text
     if following is None or following.kind != "body" or len(heading.lines) > 1 or "——" in line:
         return False
-    text, told = join_lines(following.lines), join_lines(above)
-    if names_place_of(line, text):
+    text = join_lines(following.lines)
+    if _is_parted(pieces[:number][-1:]) or names_place_of(line, text):
         return False
-    known = all(name in told for name in _COUNTY.findall(line + text[:_OPENING]))
-    return _has_twin(pieces, number) or known and not openings().match(text)
+    if _has_twin(pieces, number):
+        return True
+    if not _SHORTEST <= heading.lines[0].width <= _LONGEST or openings().match(text) or _REPORTED.match(text):
+        return False
+    return all(any(name in told.text for told in above) for name in _COUNTY.findall(line + text[:_OPENING]))
+
+
+def _is_parted(above: list[Piece]) -> bool:
+    """Whether something is printed right above that stands between two reports: a rule, an editor, a jump line."""
+    return any(piece.kind.startswith("furniture") and piece.kind != "furniture:page number" for piece in above)
 
 
 def names_place_of(headline: str, text: str) -> bool:
