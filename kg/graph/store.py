@@ -73,8 +73,6 @@ VOCABULARY_GRAPHS = {
     "practices.ttl": NamedNode(PRACTICE.rstrip("/")),
 }
 """The files of the ontology folder that every store carries, and their named graphs."""
-
-
 _FEW = 0.05
 """The share of new triples that are counted one by one as they come, each at ten times the cost of counting all."""
 
@@ -193,17 +191,13 @@ class Build:
         :param statements: what ``to_statements`` returned for pages that the copy does not hold, one after the other.
         """
         self._touch(statements)
-        if self._counts is not None and self._are_few(statements):
+        self._loaded += statements.count(b"\n") // 2  # each stands in its named graph and in the default graph
+        if self._counts is not None and self._loaded > _FEW * self._counts.triples:
+            self._counts = None  # with so many more, all is counted sooner
+        if self._counts is not None:
             quads = parse(statements, RdfFormat.N_QUADS, lenient=True)
             self._counts.add(self.store, {quad.triple for quad in quads if not _is_named(quad)})
-        else:
-            self._counts = None  # with so many more, all is counted sooner
         self.store.bulk_load(statements, RdfFormat.N_QUADS, lenient=True)  # validated where they were made
-
-    def _are_few(self, statements: bytes) -> bool:
-        """Whether all that was loaded so far is little beside what the copy held."""
-        self._loaded += statements.count(b"\n") // 2  # each stands in its named graph and in the default graph
-        return self._counts is not None and self._loaded <= _FEW * self._counts.triples
 
     def replace(self, file: str, quads: Iterable[Quad], fingerprint: str) -> None:
         """Replace all triples of the page ``file`` by ``quads``.
