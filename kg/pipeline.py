@@ -24,7 +24,7 @@ from typing import TypeVar
 from kg.cache import Cache, Known, exports_key, pack, page_key
 from kg.graph.copies import claiming
 from kg.graph.iri import BASE
-from kg.graph.store import Build, building, data_quads, finished_pages, open_store, store_path, to_statements
+from kg.graph.store import Build, building, data_quads, finished_pages, in_memory, open_store, store_path, to_statements
 from kg.graph.turtle import write_rdf
 from kg.model import Page
 from kg.reading import (
@@ -344,5 +344,6 @@ def _export(
 
     store = open_store(out)
     write_rdf(data_quads(store), built.turtle, base)
-    write_text(built.network, to_network_html(to_network(store), store=store, report=built.report.name))
+    union = in_memory(store)
+    write_text(built.network, to_network_html(to_network(union), store=union, report=built.report.name))
     write_text(built.report, to_report_html(list(cache.facts(summaries)), set_aside=reasons.items()))

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from heapq import merge
 from io import BytesIO
 from itertools import dropwhile, groupby, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse, serialize
@@ -23,12 +24,13 @@ from kg.graph.jsonld import to_jsonld
 from kg.graph.vocab import PREFIXES, RDF, RDFS
 from kg.writing import open_new_bytes
 
-_FIRST = {RDF.type.value: 0, RDFS.label.value: 1}
+_FIRST = {f"> {RDF.type} ".encode(): b"> \x00 ", f"> {RDFS.label} ".encode(): b"> \x01 "}
+"""The predicates that stand first, and what stands for them in a line that is sorted: characters that no IRI holds."""
 _PREFIX = re.compile(rf"\b({'|'.join(sorted(PREFIXES))}):".encode())
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 _IN_MEMORY = 500_000
-"""Statements that are sorted in memory, at about 1 kB each."""
+"""Statements that are sorted in memory, at about 0.7 kB each."""
 
 
 class UnknownFormat(ValueError):
@@ -146,34 +148,53 @@ def _triples(quads: Iterable[Quad]) -> Iterator[Triple]:
 
 
 def _sorted_triples(triples: Iterable[Triple]) -> Iterator[Triple]:
-    quads = (Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
-    return _triples(_sorted(quads, _reading_order))
+    """Yield the triples by subject, its class and label before the rest."""
+    return _triples(_sorted(triples, RdfFormat.N_TRIPLES, None))
 
 
 def _sorted_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
-    return _sorted(quads, lambda quad: (str(quad.graph_name), _reading_order(quad)))
+    """Yield the quads by named graph, those of a graph in the order of triples."""
+    return _sorted(quads, RdfFormat.N_QUADS, _by_graph)
 
 
-def _sorted(quads: Iterable[Quad], key: Callable[[Quad], Any]) -> Iterator[Quad]:
-    """Yield the quads in order, each once; more than fit in memory are sorted in parts on disk and then merged."""
-    rest = iter(quads)
-    parts: list[Iterator[Quad]] = []
-    with TemporaryDirectory() as folder:
+def _sorted(statements: Iterable[Any], format: RdfFormat, key: Callable[[bytes], Any] | None) -> Iterator[Quad]:
+    """Yield the statements in the order of their lines, each once; these are sorted ten times as fast as terms.
+
+    More than fit in memory are sorted in parts on disk and then merged.
+    """
+    rest = iter(statements)
+    with ExitStack() as files:
+        parts: list[Iterable[bytes]] = []
         while taken := list(islice(rest, _IN_MEMORY)):
-            part = sorted(set(taken), key=key)
+            lines = sorted(set(_to_lines(taken, format)), key=key)
             if not parts and len(taken) < _IN_MEMORY:
-                yield from part
+                yield from _from_lines(b"".join(lines), format)
                 return
-            file = Path(folder) / str(len(parts))
-            serialize(part, file, format=RdfFormat.N_QUADS)
-            parts.append(parse(path=file, format=RdfFormat.N_QUADS))
-        yield from (quad for quad, _ in groupby(merge(*parts, key=key)))
+            part = files.enter_context(TemporaryFile())
+            part.writelines(lines)
+            part.seek(0)
+            parts.append(part)
+        ordered = (line for line, _ in groupby(merge(*parts, key=key)))
+        while batch := b"".join(islice(ordered, _IN_MEMORY)):
+            yield from _from_lines(batch, format)
 
 
-def _reading_order(triple: Triple | Quad) -> tuple[str, int, str, str]:
-    """Return the sort key: by subject, its class and label before the rest."""
-    predicate = triple.predicate.value
-    return str(triple.subject), _FIRST.get(predicate, 2), predicate, str(triple.object)
+def _to_lines(statements: Iterable[Any], format: RdfFormat) -> list[bytes]:
+    """Return statements as lines in which class and label of a subject sort before the rest."""
+    lines = to_bytes(statements, format)  # in which a line ends nowhere but at the end of a statement
+    for predicate, mark in _FIRST.items():
+        lines = lines.replace(predicate, mark)
+    return lines.splitlines(keepends=True)
+
+
+def _from_lines(lines: bytes, format: RdfFormat) -> Iterator[Quad]:
+    for predicate, mark in _FIRST.items():
+        lines = lines.replace(mark, predicate)
+    return parse(lines, format, lenient=True)  # what was validated where it was made
+
+
+def _by_graph(line: bytes) -> tuple[bytes, bytes]:
+    return line.rsplit(b" ", 2)[1], line  # an IRI holds no space
 
 
 def _body(turtle: BinaryIO) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.graph.answers import Solutions, answer, read_solutions
 from kg.graph.coverage import Coverage, find_coverage
+from kg.graph.paging import find_window
 from kg.graph.queryable import Queryable
 from kg.graph.questions import Question, ask, questions
 from kg.graph.tally import CountyRead, Tallies
@@ -122,14 +123,14 @@ def to_answers(store: Queryable, network: nx.MultiDiGraph) -> dict[str, Any]:
     where a variable is unbound; a question whose answer is too long has none.  A page about some counties answers
     about these only.
     """
-    pack = _Pack(network, _base(store))
+    pack, tallies = _Pack(network, _base(store)), Tallies(store)
     answers: dict[str, Any] = {}
     counties = {node for node, cls in network.nodes(data="cls") if cls == "County"}
     is_part = any(iri not in counties for iri, _, _ in solutions(store, _COUNTIES))
     for question in questions():
         columns = _columns(question)
         # The pairs of counties grow with the square of the counties: that answer is not even asked for.
-        found = None if "similarIri" in columns and len(counties) ** 2 > LONGEST else _whole(store, question)
+        found = None if "similarIri" in columns and len(counties) ** 2 > LONGEST else _whole(tallies, question)
         if found is not None and is_part:
             found = replace(found, rows=tuple(_about(found, counties)))
         if found is None or len(found.rows) > LONGEST:
@@ -238,11 +239,18 @@ def _tests(question: Question, variable: str) -> list[tuple[str, str]]:
     return found
 
 
-def _whole(store: Queryable, question: Question) -> Solutions:
-    """Return the answer without restriction: of every status, and however few counties share a thing."""
+def _whole(tallies: Tallies, question: Question) -> Solutions | None:
+    """Return the answer without restriction: of every status, and however few counties share a thing.
+
+    One that the tallies know to be too long is not asked for.
+    """
     everything = {"status": "all", "minimum": "0"}
     names = {parameter.name for parameter in question.parameters}
-    return read_solutions(ask(store, question.name, {name: everything[name] for name in everything.keys() & names}))
+    values = {name: everything[name] for name in everything.keys() & names}
+    window = find_window(tallies, question, values, LONGEST)
+    if window and window.total > LONGEST:
+        return None
+    return read_solutions(ask(tallies.graph, question.name, values))
 
 
 def _about(found: Solutions, counties: set[str]) -> Iterator[tuple[Any, ...]]:
