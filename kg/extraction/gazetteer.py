@@ -165,7 +165,8 @@ def load_gazetteer() -> Gazetteer:
     names: dict[str, tuple[str, str, bool]] = {}
     for name, divisions in gazetteer.by_name.items():
         if name not in gazetteer.provinces:  # 河南 is the province, not 河南蒙古族自治县
-            full = name.endswith(("县", "旗")) or any(division.county.name == name for division in divisions)
+            longer = any(division.county.name.startswith(name) for division in divisions)  # 红旗 of 红旗区
+            full = name.endswith(("县", "旗")) and not longer or any(d.county.name == name for d in divisions)
             names[name] = (name, "county", full)
     for level, table in (("prefecture", gazetteer.prefectures), ("province", gazetteer.provinces)):
         for name, formal in table.items():

@@ -40,16 +40,23 @@ _ADVERBS = re.compile(r"(?<![练造成铸])就(?![业近地])|[却也]")
 """Adverbs of a narrative: leads have them only where all of them do (不打扰，就…; 不增负，就…)."""
 _TOLD = re.compile(rf"(?<![得不])了(?!算)(?:[^然解，]|$)|{_ADVERBS.pattern}")
 """What is told as done (茶山有了领路人) or as what follows: a lead only beside two others of its kind."""
+_COUNTED = re.compile(r"(?:[一二三四五六七八九十]是|其[一二三四五]，)(?=.{3})")
+"""What numbers a lead as the other sentences of a list are numbered, and is no part of it."""
+_DASHED = re.compile(r"([^。；：！？—\n]{3,30})—+(?!—)([^。！？\n]{2,60}[。！？])?")
+"""A lead that a dash sets apart from its section, and the sentence behind the dash."""
+_NUMERALS = "一二三四五六七八九十"
+_MOTTO = 30
+"""A sentence behind a dash up to this length explains the lead and is part of it, where all of them are as short."""
 ORDINAL = re.compile(
     r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十][^，。“”]{0,2}(?:“[^“”]{1,4}”)?，?是|“[\dN]”，?就?是|其[一二三四五]，)(?=.{3})"
     r"|(?:首?先|再|最?后|末了)(?=说)"
 )
-"""What numbers a lead and is printed with it: 一是, 第一招，是, “1”就是, 先(说) … 再(说)."""
+"""What numbers a lead: 一是, 第一招，是, “1”就是, 先(说) … 再(说); all but what ``_COUNTED`` takes is printed with it."""
 _ORDER = re.compile(r"(?:首先|其次|再次|第[一二三四五六]|最后)，")
 """A word of order, which belongs to the sentence and not to the lead."""
 _NUMBER = re.compile(
     r"(?:[（(<＜]?[一二三四五六七八九十\d]{1,2}(?:[）)>＞、．]|\.(?!\d))|第[一二三四五六七八九十][招步条课]\s"
-    r"|[〓■□●○◆◇▲△▶▷►★☆◎※➤【]|—+)+\s*"
+    r"|[①-⑩〓■□●○◆◇▲△▶▷►★☆◎※➤【]|—+)+\s*"
 )
 """The number or mark of a lead, which is no part of it."""
 _HEADING = re.compile("[^。！；…\n]*[^，。；：、！？…\n]\n?")
@@ -71,17 +78,20 @@ class _Lead:
     clauses: tuple[str, ...]
     tags: tuple[tuple[str, str], ...]
     quotes: tuple[bool, ...]
+    number: str
 
 
 def find_measures(analysis: Analysis) -> list[Span]:
     """Return the section leads of the article in order, without their full stops."""
-    if apart := _find_bracketed(analysis) or _find_labelled(analysis):
+    if apart := _find_bracketed(analysis) or _find_labelled(analysis) or _find_dashed(analysis):
         return apart
     candidates = list(islice(_candidates(analysis), _MOST))
     found = _parallel(candidates)
     short = [lead for s in analysis.sentences if candidates and (lead := _read(analysis, s.start, s.end))]
     groups = [_run_on(found, short)] if found else [_run_on([lead], short) for lead in candidates]
     leads = max(groups, key=len, default=[])
+    if len(leads) < 3:
+        leads = _counted(analysis, candidates) or leads
     if len(leads) < 2:
         headings = _headings(analysis)
         leads = [lead for lead in candidates if lead.span.start in headings]
@@ -101,6 +111,24 @@ def _find_labelled(analysis: Analysis) -> list[Span]:
         kinds[match[1]].append(Span(start=match.start(), end=match.end()))
     most = max(kinds.values(), key=len, default=[])
     return most if len(most) > 2 else []
+
+
+def _find_dashed(analysis: Analysis) -> list[Span]:
+    """Return the leads that a dash sets apart: 建池蓄水——每年由县委组织部 …
+
+    Where only a short sentence stands behind each dash, it is part of the lead.
+    """
+    text, ends = analysis.text, {paragraph.end for paragraph in analysis.article.paragraphs}
+    kinds: dict[bool, list[re.Match[str]]] = defaultdict(list)
+    for match in _openings(analysis, _DASHED):
+        if match.start() and text[match.start() - 1] in _CLOSED and not _NOT_A_LEAD.search(match[1]):
+            kinds["，" in match[1]].append(match)
+    most = max(kinds.values(), key=len, default=[])
+    if len({len(match[1]) for match in most}) > 1 and len(most) < 3:
+        return []
+    is_whole = all(match[2] and len(match[2]) <= _MOTTO and match.end() not in ends for match in most)
+    spans = [Span(start=match.start(), end=match.end() - 1 if is_whole else match.end(1)) for match in most]
+    return spans if len(spans) > 1 else []
 
 
 def _openings(analysis: Analysis, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
@@ -148,9 +176,10 @@ def _read(analysis: Analysis, start: int, end: int, heading: bool = False, answe
         return None
     if not (heading or answered) and _NOT_IN_TEXT.search(words):
         return None
-    span = Span(start=start, end=start + len(text))
+    counted = _COUNTED.match(text)
+    span = Span(start=start + (counted.end() if counted else 0), end=start + len(text))
     weak = ordinal is not None or _TOLD.search(words) is not None
-    return _lead(analysis, span, span.end - len(words), weak)
+    return _lead(analysis, span, span.end - len(words), weak, counted[0].strip("其是，") if counted else "")
 
 
 def _headings(analysis: Analysis) -> dict[int, int]:
@@ -173,7 +202,7 @@ def behind_ordinal(text: str, lead: Span) -> int:
     return ordinal.end() if ordinal else lead.start
 
 
-def _lead(analysis: Analysis, span: Span, start: int, weak: bool) -> _Lead:
+def _lead(analysis: Analysis, span: Span, start: int, weak: bool, number: str) -> _Lead:
     """Return the lead, to be compared by its words from ``start`` on."""
     words = analysis.words[analysis.word_index(start) : analysis.word_index(span.end - 1) + 1]
     clauses, tags, quotes = [], [], []
@@ -184,7 +213,7 @@ def _lead(analysis: Analysis, span: Span, start: int, weak: bool) -> _Lead:
             tags.append((inner[0].tag[:1], inner[-1].tag[:1]))
             quotes.append(len(inner) < len(clause))
     adverbs = tuple(_ADVERBS.findall(analysis.text, start, span.end))
-    return _Lead(span, weak, adverbs, tuple(clauses), tuple(tags), tuple(quotes))
+    return _Lead(span, weak, adverbs, tuple(clauses), tuple(tags), tuple(quotes), number)
 
 
 def _split(words: list[Word]) -> list[list[Word]]:
@@ -195,6 +224,14 @@ def _split(words: list[Word]) -> list[list[Word]]:
         else:
             clauses[-1].append(word)
     return clauses
+
+
+def _counted(analysis: Analysis, candidates: Sequence[_Lead]) -> list[_Lead]:
+    """Return the leads that are numbered without a gap, each with more to its section: they need not be alike."""
+    ends = {paragraph.end for paragraph in analysis.article.paragraphs}
+    numbered = [lead for lead in candidates if lead.number and lead.span.end + 1 not in ends]
+    numbers = "".join(lead.number for lead in numbered)
+    return numbered if len(numbered) > 2 and _NUMERALS.startswith(numbers) else []
 
 
 def _parallel(candidates: Sequence[_Lead]) -> list[_Lead]:

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import accumulate
 from statistics import median
 
-from kg.reading.bylines import find_byline, find_credit, find_dateline
+from kg.reading.bylines import find_byline, find_credit, find_dateline, names_only
 from kg.reading.lexicon_files import read_rows
 from kg.reading.lines import (
     CLOSERS,
@@ -134,7 +134,7 @@ def _headline_above(run: list[Line]) -> int:
     for number in range(1, min(4, len(run) - fewest) + 1):
         widths = [line.full for line in run[number:-1] if not line.closed]
         width = median(widths) if widths else 0
-        if not widths or not _may_head(run[number - 1], width):
+        if not widths or not _may_head(run[number - 1], width) or abs(run[number - 1].full - max(widths)) <= 1:
             return 0
         if not _is_set_apart(run[number], width) and run[number - 1].text[-1] not in "，、：":
             return number
@@ -213,9 +213,12 @@ def _kind_of(line: Line, rest: Block, above: Line | None) -> str | None:
         for name, pattern in _furniture():
             if pattern.fullmatch(line.text.translate(NARROW)):
                 return f"furniture:{name}"
-    if find_dateline(join_lines(rest[:5])) and not (line.text[0] in OPENERS and find_byline(line.text)):
+    if above is not None and above.text[-1] in "，、；":
+        return None
+    byline, dateline = find_byline(line.text), find_dateline(join_lines(rest[:5]))
+    signed = byline is not None and (line.text[0] in OPENERS or dateline and dateline.marked and names_only(line.text))
+    if dateline and not signed:
         return "start"
-    byline = find_byline(line.text)
     return "byline" if byline and (above is None or byline.marked) else None
 
 
@@ -290,9 +293,11 @@ def _is_fragment(lines: Block, following: Piece) -> bool:
     if lines[0].indent == 2:
         return True  # paragraphs are indented, and what follows is not
     opens = following.lines[0].text[0] in OPENERS
+    width = column_width(following.lines)
+    if len(lines) == 1 and "，" in text and usual_width(following.lines) - 1 <= lines[0].full <= width + 1:
+        return True  # as wide as the column, and no line with a comma is so by chance
     if _FRAGMENT_END.search(text) or (opens and _FRAGMENT_BEFORE_QUOTE.search(text)):
         return True
-    width = column_width(following.lines)
     if lines[-1].full > width + 1 or any(abs(line.full - width) > _RAGGED for line in lines[:-1]):
         return False
     if len(lines) > 1 and "，" in text:

@@ -53,7 +53,13 @@ def heads_section(pieces: list[Piece], number: int, above: Sequence[Line]) -> bo
         return True
     if not _SHORTEST <= heading.lines[0].width <= _LONGEST or openings().match(text) or _REPORTED.match(text):
         return False
-    return all(any(name in told.text for told in above) for name in _COUNTY.findall(line + text[:_OPENING]))
+    return not names_another_county(line, text, above)
+
+
+def names_another_county(headline: str, text: str, above: Sequence[Line]) -> bool:
+    """Return whether a headline, or the beginning of the text below it, names a county that the text above does not."""
+    told = join_lines(above)
+    return any(name not in told for name in _COUNTY.findall(headline + text[:_OPENING]))
 
 
 def _is_parted(above: list[Piece]) -> bool:

@@ -18,7 +18,7 @@ from kg.reading.headlines import SECTION_NAME, assign_headlines, headlines_above
 from kg.reading.lexicon_files import read_words
 from kg.reading.lines import Block, Line, are_paragraphs, column_width, find_lines, join_lines, move, usual_width
 from kg.reading.pieces import HEADLINE_MARK, PICTURE_NOTE, Piece, find_following, find_pieces, is_closing
-from kg.reading.sections import has_parallel, heads_section, names_place_of, openings
+from kg.reading.sections import has_parallel, heads_section, names_another_county, names_place_of, openings
 from kg.reading.unwrapping import are_wrapped, find_paragraphs, find_subheadings, is_numbered, rejoin, unwrap
 
 _FIRST_SECTION = re.compile("一、|[（(]一[）)]|1[、.．]")
@@ -31,6 +31,7 @@ _CAPTION = 400  # characters that no caption exceeds
 _OPENING = 120  # characters in which an article says what it is about
 _MOST_BREAKS = 60  # blocks of two articles, at most
 _SHARED, _MORE = 0.3, 0.15  # of a headline's bigrams: what its own text repeats at least, and more than another
+_PARTED = 0.75  # how much more of both headlines their own texts repeat, where the second one shares less
 
 
 @dataclass(slots=True)
@@ -254,7 +255,7 @@ def _find_second(
         first, second = join_lines(draft.lines[:at]), join_lines(draft.lines[at:])
         head = _fits(heads[-1], first, (second, previous))
         foot = _fits(feet[0], second, (first, following))
-        enough = head > 0 and foot >= _MORE and likeness(feet[0], second) >= _SHARED
+        enough = head > 0 and foot >= _MORE and (likeness(feet[0], second) >= _SHARED or head + foot >= _PARTED)
         return head + foot + likeness(feet[0], second[:_OPENING]) if enough else 0.0
 
     best = max(draft.breaks, key=fit)
@@ -314,6 +315,8 @@ def _is_subheading(
     if parallel and piece.lines[0].width <= 2 * SECTION_NAME:
         return True
     if names_place_of(piece.lines[0].text, join_lines(following.lines)):
+        return False
+    if not parallel and names_another_county(piece.lines[0].text, join_lines(following.lines), draft.lines):
         return False
     headed = parallel or (draft.dated and any(before))
     return headed and not openings().match(join_lines(following.lines)) and not _changes_column(following, draft)
