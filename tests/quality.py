@@ -63,8 +63,9 @@ CORPORA = {
     "heldout": Corpus(ROOT / "corpus" / "gold", "heldout_[0-9].jsonl", ROOT / "corpus" / "pages"),
     "fresh": Corpus(ROOT / "corpus" / "gold", "heldout_fresh_*.jsonl", ROOT / "corpus" / "pages"),
     "wide": Corpus(ROOT / "corpus" / "gold", "heldout_wide_*.jsonl", ROOT / "corpus" / "pages"),
+    "late": Corpus(ROOT / "corpus" / "gold", "heldout_late_*.jsonl", ROOT / "corpus" / "pages"),
 }
-"""The pages at hand, the sample in the repository, and three sets of pages that never take part in training."""
+"""The pages at hand, the sample in the repository, and four sets of pages that never take part in training."""
 
 
 @cache

@@ -158,7 +158,7 @@ def _starts(analysis: Analysis, head: Head, openings: dict[int, _Opening]) -> li
             if opening.cuts and not (opening.articles and "Document" in head.types):
                 break
             count += 1
-            if opening.never_first and opening.end <= head.start:
+            if opening.never_first and opening.end <= head.start and not _is_attribute(analysis, offset):
                 continue
             starts.append(offset)
         elif char in _LEVELS or text[offset - 1 : offset] in _BEFORE_NAME:
@@ -168,6 +168,15 @@ def _starts(analysis: Analysis, head: Head, openings: dict[int, _Opening]) -> li
     return starts
 
 
+def _is_attribute(analysis: Analysis, offset: int) -> bool:
+    """Whether a name begins with the word at ``offset``, though others do not: 建立|联合巡查机制."""
+    index = analysis.word_index(offset)
+    if index == 0 or analysis.words[index].text not in read_words("attributive"):
+        return False
+    return not _FOUNDING.isdisjoint(cue_classes(analysis.words[index - 1].text))
+
+
+_FOUNDING = frozenset(("found", "run"))
 _EPITHETS = ("龙头企业", "链主企业", "骨干企业", "重点企业")
 """What stands before a firm's name and is no part of it."""
 

@@ -78,10 +78,9 @@ def _of_list(analysis: Analysis, match: re.Match[str]) -> Iterator[Candidate]:
             continue
         for start in _starts(analysis, begin, end, number == 0):
             part = analysis.text[start:end]
-            for head in heads:
+            fitting = [head for head in heads if len(heads) == 1 or part + head in known]
+            for head in [head for head in fitting if head in match["head"]] or fitting:
                 name = part + head
-                if len(heads) > 1 and name not in known:
-                    continue
                 told = (
                     head,
                     number == 0,

@@ -6,6 +6,7 @@ where that is at all likely.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -19,6 +20,11 @@ _SURE = 0.6
 """How likely a name must be to speak for its neighbours …"""
 _POSSIBLE = 0.15
 """… and how likely those must be by themselves …"""
+_SHARED = 0.05
+"""… or, as quotations that visibly share a head, at least this likely …"""
+_FOUNDED = re.compile(r"(?:成立|组建|建立|组成|建成)[\d一二三四五六七八九十百两]{1,4}个$")
+_NAMED = 7
+"""Characters that a name has at least which says whose the alliance is."""
 _ENOUGH = 0.34
 """… to become this likely, which is enough to be chosen and too little to speak for others."""
 
@@ -29,7 +35,7 @@ def agree(analysis: Analysis, candidates: Sequence[Candidate]) -> None:
     Names are parted by 、 or 和; quotations that share a head (“甲”“乙”示范点) all end with it, and so do the parts
     before a name that a list ends with (guideline rule 3).
     """
-    possible = [c for c in candidates if c.score >= _POSSIBLE and c.type in _KINDS]
+    possible = [c for c in candidates if c.score >= (_SHARED if _shares(c) else _POSSIBLE) and c.type in _KINDS]
     begins: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
     ends: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
     headed: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
@@ -38,7 +44,7 @@ def agree(analysis: Analysis, candidates: Sequence[Candidate]) -> None:
         if candidate.rule in _RULES:
             begins[candidate.type, candidate.start].append(candidate)
             ends[candidate.type, candidate.end].append(candidate)
-        elif candidate.rule == "quotation with head" or (candidate.group and candidate.group[0] == "shared"):
+        elif candidate.rule == "quotation with head" or _shares(candidate):
             headed[candidate.type, candidate.end].append(candidate)
         elif candidate.rule == "coordination":
             distributed[candidate.type, candidate.end, candidate.start].append(candidate)
@@ -53,6 +59,22 @@ def agree(analysis: Analysis, candidates: Sequence[Candidate]) -> None:
     for sharing in headed.values():
         for candidate in sharing:
             _raise(sharing, [candidate])
+    for candidate in possible:
+        if candidate.type == "Alliance" and candidate.rule == "head" and _is_founded(analysis.text, candidate):
+            candidate.score = max(candidate.score, _ENOUGH)
+
+
+def _is_founded(text: str, candidate: Candidate) -> bool:
+    """Whether a name of more than its head is founded in numbers: 成立15个村党组织领办合作社联盟."""
+    return (
+        len(candidate.name) >= _NAMED
+        and _FOUNDED.search(text[max(0, candidate.start - 8) : candidate.start]) is not None
+    )
+
+
+def _shares(candidate: Candidate) -> bool:
+    """Whether a quotation stands in a list of which the last has the head: “甲”“乙”“丙”三大工程."""
+    return candidate.group is not None and candidate.group[0] == "shared"
 
 
 def _raise(named: Iterable[Candidate], possible: Iterable[Candidate]) -> None:

@@ -149,7 +149,7 @@ def _best_of_group(candidates: Iterable[Candidate], dropped: list[Dropped]) -> l
 def _of_one_reading(candidates: Sequence[Candidate], dropped: list[Dropped]) -> list[Candidate]:
     """Drop the part of a list where the same with the head that the list shares is kept (河东 beside 河东村).
 
-    A quotation of such a list is no other kind of thing (but for a slogan) where that is less likely.
+    A quotation of such a list is no other kind of thing (but for a slogan).
     """
     whole = {(c.type, c.start, bare(part)): c for c in candidates if c.rule in DISTRIBUTED for part in c.aliases}
     shared: dict[int, list[Candidate]] = defaultdict(list)
@@ -162,7 +162,7 @@ def _of_one_reading(candidates: Sequence[Candidate], dropped: list[Dropped]) -> 
         if candidate.rule not in DISTRIBUTED:
             preferred = whole.get((candidate.type, candidate.start, bare(candidate.name)))
         if preferred is None and candidate.type != "Slogan" and candidate.rule == "quotation":
-            preferred = next((c for c in shared.get(candidate.start, ()) if c.score >= candidate.score), None)
+            preferred = next(iter(shared.get(candidate.start, ())), None)
         if preferred is None:
             kept.append(candidate)
         else:

@@ -222,7 +222,10 @@ def find_credit(text: str) -> Attribution | None:
         if free and OFFICE.fullmatch(inside):
             return Attribution(match.start(), match.end(), None, (Byline(name=inside, role=""),), marked=True)
         columns = text.rstrip().endswith("】")  # 【边走边看】: names only where a role says so
-        if names and (names.cue or (free and not columns and all(map(has_surname, names.people)))):
+        if names is None:
+            return None
+        likely = any if match.start() == 0 and len(names.people) > 1 else all  # of several, one may have a rare surname
+        if names.cue or (free and not columns and likely(map(has_surname, names.people))):
             return _attribution(text, names, match.start(), match.end())
         return None
     if not _patterns()["cue"].search(text, max(0, len(text) - _TAIL)):
