@@ -1,7 +1,7 @@
 """Items of one list are of one kind: a likely name speaks for those beside it (党代表工作室、人大代表联络站).
 
 The scorer sees each name by itself; what follows a name and the mark of a list is taken for the same kind of thing
-where that is at all likely.
+where that is at all likely.  So is an alliance that is founded in numbers, though numbers speak against a name.
 """
 
 from __future__ import annotations
@@ -59,9 +59,13 @@ def agree(analysis: Analysis, candidates: Sequence[Candidate]) -> None:
     for sharing in headed.values():
         for candidate in sharing:
             _raise(sharing, [candidate])
-    for candidate in possible:
-        if candidate.type == "Alliance" and candidate.rule == "head" and _is_founded(analysis.text, candidate):
-            candidate.score = max(candidate.score, _ENOUGH)
+    _raise_founded(analysis.text, [c for c in possible if c.type == "Alliance" and c.rule == "head"])
+
+
+def _raise_founded(text: str, alliances: Sequence[Candidate]) -> None:
+    """Let an alliance that is founded in numbers be likely enough, and begin right behind the count."""
+    for founded in [candidate for candidate in alliances if _is_founded(text, candidate)]:
+        founded.score = max(_ENOUGH, *(rival.score for rival in alliances if rival.group == founded.group))
 
 
 def _is_founded(text: str, candidate: Candidate) -> bool:
