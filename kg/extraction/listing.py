@@ -63,7 +63,10 @@ def agree(analysis: Analysis, candidates: Sequence[Candidate]) -> None:
 
 
 def _raise_founded(text: str, alliances: Sequence[Candidate]) -> None:
-    """Let an alliance that is founded in numbers be likely enough, and begin right behind the count."""
+    """Let an alliance that is founded in numbers be likely enough, and begin right behind the count.
+
+    Counts are no part of a name (guidelines, "Entities"): the weights know few such names and take them for generic.
+    """
     for founded in [candidate for candidate in alliances if _is_founded(text, candidate)]:
         founded.score = max(_ENOUGH, *(rival.score for rival in alliances if rival.group == founded.group))
 
