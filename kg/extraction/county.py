@@ -232,6 +232,25 @@ def _zone_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(rf"(?<!党)(?:{short})"), full) for short, full in read_table("zones"))
 
 
+_FULL_ZONE = re.compile(
+    "(市?)([\u4e00-\u9fff]{0,6}?(?:经济(?:技术)?开发区|高新技术产业开发区|高技术产业开发区|旅游度假区|综合保税区))"
+)
+
+
+def _find_full_zone(text: str) -> County | None:
+    """Return the zone whose full name ``text`` prints behind its prefecture's (大连长兴岛经济技术开发区), or None."""
+    for division in find_divisions(text):
+        zone = _FULL_ZONE.match(text, division.end)
+        if zone and division.level == "prefecture":
+            prefecture = load_gazetteer().prefectures[division.text]
+            return County(name=_without_rank(prefecture) + zone[2], code=None, prefecture=prefecture)
+    return None
+
+
+def _without_rank(prefecture: str) -> str:
+    return re.sub("(?:市|地区|盟)$", "", prefecture)
+
+
 def _find_zone(article: Article, around: Counter[str], scores: dict[str, float], region: Counter[str]) -> County | None:
     """Return the development zone that the article is about, under its full name with the prefecture's."""
     if any(score >= 4.0 for score in scores.values()):
@@ -248,10 +267,9 @@ def _find_zone(article: Article, around: Counter[str], scores: dict[str, float],
     if not count:
         return None
     prefecture = max((around, region), key=lambda c: bool(c)).most_common(1)
-    named = re.search(rf"([\u4e00-\u9fff]{{2,4}}?)(?:市)?{full}", opening)
-    if named and named[1] in load_gazetteer().prefectures:
-        return County(name=named[1] + full, code=None, prefecture=load_gazetteer().prefectures[named[1]])
+    if printed := _find_full_zone(opening):
+        return printed
     if not prefecture:
         return County(name=full, code=None)
     name = prefecture[0][0]
-    return County(name=re.sub("(?:市|地区|盟)$", "", name) + full, code=None, prefecture=name)
+    return County(name=_without_rank(name) + full, code=None, prefecture=name)

@@ -123,8 +123,26 @@ def tidy(analysis: Analysis, items: Items, key: str = "") -> Items:
     items = _cut_front(analysis, items, key)
     if any(a >= b for a, b in items):
         return []
+    items = _cut_to_length(analysis, items)
     items = _without_common_verbs(analysis, items, key)
     return [_strip(text, *_inner_quote(text, *item)) for item in items]
+
+
+def _cut_to_length(analysis: Analysis, items: Items) -> Items:
+    """Return the items with the first and the last as long as all others, which are alike (靠的是|联学、联办、联商).
+
+    Cut only at the edge of a word; of two items neither tells how long the other should be.
+    """
+    lengths = [b - a for a, b in items]
+    if len(items) < 3 or min(lengths) < 2:
+        return items
+    (start, end), (begin, stop) = items[0], items[-1]
+    usual = lengths[1]
+    if lengths[0] > usual and set(lengths[1:]) == {usual} and analysis.begins_word(end - usual):
+        return [(end - usual, end), *items[1:]]
+    if lengths[-1] > usual and set(lengths[:-1]) == {usual} and analysis.ends_word(begin + usual):
+        return [*items[:-1], (begin, begin + usual)]
+    return items
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

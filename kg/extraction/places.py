@@ -8,7 +8,7 @@ from functools import cache
 from kg.extraction.analysis import Analysis
 from kg.extraction.candidates import Candidate, after, before, context, edges, occurrence
 from kg.extraction.evidence import Templates
-from kg.extraction.gazetteer import find_divisions
+from kg.extraction.gazetteer import Name, find_divisions
 from kg.extraction.lexicon import read_words
 from kg.extraction.localities import load_localities
 
@@ -57,7 +57,7 @@ def find_places(analysis: Analysis) -> list[Candidate]:
     """Return candidates for the names of places, one for each possible beginning."""
     found = []
     names = find_divisions(analysis.text)
-    division_ends = {name.end for name in names}
+    division_ends = {name.end for name in names if name.full or _is_word(analysis, name)}
     inner = {offset for name in names if name.full for offset in range(name.start + 1, name.end)}
     place_ends = {place.end for place in analysis.localities}
     edges = division_ends | place_ends
@@ -89,6 +89,11 @@ def find_places(analysis: Analysis) -> list[Candidate]:
                 Candidate("Place", name.text, name.start, name.end, "gazetteer", evidence, ("gaz", name.start))
             )
     return found
+
+
+def _is_word(analysis: Analysis, name: Name) -> bool:
+    """Whether a division's short name begins and ends where words do; 镇安 of 威远镇|安定社区 does not."""
+    return analysis.begins_word(name.start) and analysis.ends_word(name.end)
 
 
 def _place_heads(analysis: Analysis) -> list[tuple[int, int]]:

@@ -129,7 +129,7 @@ def read_names(text: str) -> Names | None:
     belongs to all names before it that have none.  图片由XX提供 says who sent the picture.
     """
     names, at = Names(), 0
-    text = _FROM.sub("", text.strip())
+    text = without_origin(text)
     if len(text) > _LONGEST:
         return None
     supplied = _patterns()["supplied"].fullmatch(text)
@@ -147,6 +147,11 @@ def read_names(text: str) -> Names | None:
         at = match.end()
     names.people = _without_posts(_join_single(names.people))
     return names if names.people and all(map(_is_name, names.people)) else None
+
+
+def without_origin(text: str) -> str:
+    """Return a byline without the place from which its reporters wrote (记者 林小满 发自青禾)."""
+    return _FROM.sub("", text.strip())
 
 
 def _without_posts(people: list[Person]) -> list[Person]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kg.model import Byline
@@ -25,6 +25,7 @@ from kg.reading.authors import (
     read_names,
     to_alternatives,
     to_roles,
+    without_origin,
 )
 
 _MARKS = "■□◆◇▲△●○★☆*＊◎"
@@ -50,6 +51,8 @@ _AFFILIATION = re.compile(
     r"(?<=[\u4e00-\u9fff])[，,][\s\u3000]*[\u4e00-\u9fff]{4,24}(?:校|院|部|局|委|办|所|中心|大学|学会|公司)$"
 )
 _WIDE_SPACE = re.compile(r"\u3000+|[ \t]{2,}")
+_BEFORE_TEXT = re.compile(r"(?<=\S)[ \t](?=\S{7}|\S{0,6}[，。？！；：“‘、])")
+"""A single space before a word as no name is: so long, or with a mark in it."""
 _STAMP = re.compile(
     r"(?:(?:发布|更新|发表)?(?:时间|日期)[:：]\s*)?(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?"
     r"(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
@@ -59,6 +62,7 @@ _STAMP = re.compile(
 _AUTHOR = re.compile("(?:作者|撰稿|撰文|文字|供稿|通讯员|记者)人?[:：]")
 _OF_PAPER = re.compile("《[^《》]{2,14}》(?=(?:首席|见习|特约)?(?:记者|通讯员))")
 _NO_NAME = re.compile("[的了是在这那][^的]*$|[日月年]$")
+_LONGEST_NAME = 4  # characters of a name without a dot
 _TAIL = 80
 _PARTING = frozenset("、，,；;")
 _TAIL_START = re.compile(rf"(?<=[。！？”）\s\u3000])[^\s\u3000]|[{_MARKS}]")
@@ -117,9 +121,7 @@ def find_dateline(text: str) -> Attribution | None:
         return _find_report(text)
     inside = match["names"] or match["plain"]
     if inside is None:
-        place = len(match["place"]) > 1 and match["place"][-1] not in _NEWS and match["dateline"].endswith("讯")
-        own = match["dateline"].startswith("本") or _AGENCY.match(match["dateline"]) is not None or place
-        if not own:
+        if not _names_paper_or_place(match):
             return None
         end, people = _find_listed(text, match.end())
         return Attribution(match.start(), end, match["place"] or None, people)
@@ -127,6 +129,12 @@ def find_dateline(text: str) -> Attribution | None:
     if names is None or not (names.cue or all(map(has_surname, names.people))):
         return None
     return Attribution(match.start(), match.end(), match["place"] or None, _bylines(names))
+
+
+def _names_paper_or_place(match: re.Match[str]) -> bool:
+    """Whether what opens as a dateline without names does is one: 本报讯, 新华社电, 青禾讯, and no 简讯."""
+    place = len(match["place"]) > 1 and match["place"][-1] not in _NEWS and match["dateline"].endswith("讯")
+    return place or match["dateline"].startswith("本") or _AGENCY.match(match["dateline"]) is not None
 
 
 def _find_report(text: str) -> Attribution | None:
@@ -137,15 +145,20 @@ def _find_report(text: str) -> Attribution | None:
     if match["outlet"]:
         return Attribution(match.start(), match.end(), None, ())
     names = _without_place(read_names(match["plain"])) if match["plain"] else read_names(match["names"])
-    if names is None or not (match["plain"] or all(map(is_of_the_press, names.people))):
+    if names is None or not (match["plain"] or all(map(is_of_the_press, names.people)) or _are_authors(names)):
         return None
     return Attribution(match.start(), match.end(), None, _bylines(names))
 
 
+def _are_authors(names: Names) -> bool:
+    """Whether nothing but names stands in brackets before a text ((李铁 文小豆)望城区 …), and no (党委)."""
+    return len(names.people) > 1 and _are_bare_names(names, marked=False)
+
+
 def _find_signed(text: str) -> Attribution | None:
-    """Return the reporters whom a wide space parts from the text that they open (本报记者 林小满　近日，…), or None."""
-    end, people = _find_listed(text, 0)
-    if not people or not text[:end].rstrip().endswith(people[-1].name[-1]):
+    """Return the reporters whom white space parts from the text that they open (本报记者 林小满　近日，…), or None."""
+    end, people = _find_listed(text, len(text) - len(text.lstrip(_MARKS + " \u3000")))
+    if not people or not without_origin(text[:end]).endswith(people[-1].name[-1]):
         return None
     if not text[end:].strip() or _patterns()["cue"].match(text, end):
         return None
@@ -153,12 +166,16 @@ def _find_signed(text: str) -> Attribution | None:
 
 
 def _find_listed(text: str, start: int) -> tuple[int, tuple[Byline, ...]]:
-    """Return where the text begins behind names that a wide space parts from it, and these (本报讯 记者 林小满　近日)."""
-    ends = [match.end() for match in _WIDE_SPACE.finditer(text, start, start + _TAIL)]
-    if ends and _patterns()["opens"].match(text, start):
-        for end in reversed(ends):
+    """Return where the text begins behind names that white space parts from it, and these (本报讯 记者 林小满　近日).
+
+    A wide space parts them where one of the names has a usual surname, a narrow one where all have.
+    """
+    if not _patterns()["opens"].match(text, start):
+        return start, ()
+    for space, likely in ((_WIDE_SPACE, any), (_BEFORE_TEXT, all)):
+        for end in reversed([match.end() for match in space.finditer(text, start, start + _TAIL)]):
             names = read_names(text[start:end])
-            if names is not None and all(map(has_surname, names.people)):
+            if names is not None and likely(map(has_surname, names.people)):
                 return end, _bylines(names)
     return start, ()
 
@@ -181,6 +198,8 @@ def find_byline(text: str) -> Attribution | None:
     bare = re.sub(rf"(?<=\s)[{_MARKS}]", "", whole.lstrip(_MARKS + " \u3000"))
     if _PARTY.fullmatch(bare) or _BODY_OF_PARTY.fullmatch(bare):
         return Attribution(0, len(text), None, (Byline(name=bare, role=""),), marked=marked)
+    if dated := find_dated(whole):
+        return replace(dated, end=len(text))
     told = marked or _patterns()["cue"].search(whole) or _SPACED.fullmatch(whole)
     names = read_names(bare) if told else None
     if names is not None and not names.cue and _are_bare_names(names, marked):
@@ -196,10 +215,28 @@ def find_byline(text: str) -> Attribution | None:
     return _attribution(whole, names, 0, len(text))
 
 
+def find_dated(line: str) -> Attribution | None:
+    """Return the byline that a line is with a dateline before its names (本报青禾讯　通讯员 赵青), or None."""
+    match = _patterns()["dateline"].match(line)
+    if match is None or match["names"] or match["plain"] or not _names_paper_or_place(match):
+        return None
+    rest = line[match.end() :]
+    names = read_names(rest)
+    likely = any if names and names.cue and _PARTING.isdisjoint(rest) else all
+    if names is None or not likely(map(has_surname, names.people)):
+        return None
+    return Attribution(0, len(line), match["place"] or None, _bylines(names), marked=True)
+
+
 def names_only(text: str) -> bool:
     """Tell whether a line is a byline of nothing but people with their roles."""
     byline = find_byline(text)
-    return byline is not None and not any(_NO_NAME.search(who.name) for who in byline.bylines)
+    return byline is not None and all(map(_may_be_name, (who.name for who in byline.bylines)))
+
+
+def _may_be_name(name: str) -> bool:
+    short = len(name) <= _LONGEST_NAME or "·" in name or OFFICE.fullmatch(name) is not None
+    return short and not _NO_NAME.search(name)
 
 
 def find_author(text: str) -> Attribution | None:
@@ -234,7 +271,7 @@ def find_credit(text: str) -> Attribution | None:
         tail = text[start:].strip()
         names = read_names(tail.lstrip(_MARKS + " \u3000"))
         parted = start and text[start - 1] in " \u3000" or not _PARTING.isdisjoint(tail)
-        if names and names.cue and (not parted or _stands_alone(tail, names)):
+        if names and names.cue and (not parted or _stands_alone(tail, names) or _follows_end(text, start, names)):
             return _attribution(text, names, start, len(text))
     return None
 
@@ -253,6 +290,8 @@ def _are_bare_names(names: Names, marked: bool) -> bool:
     """Whether words without a role or credit are names: several, one of three characters, or some behind an office."""
     if not all(len(person.name) <= 3 and has_surname(person) for person in names.people):
         return False
+    if len(names.people) > 2 and len({person.name[0] for person in names.people}) == 1:
+        return False  # 边民富 边关美 边境稳
     several = len(names.people) > 1 and (marked or any(len(person.name) == 3 for person in names.people))
     return several or all(person.role for person in names.people)
 
@@ -269,6 +308,12 @@ def _tail_starts(text: str) -> Iterator[int]:
 
 def _stands_alone(tail: str, names: Names) -> bool:
     return tail[0] in _MARKS or bool(names.people[0].role) or has_surname(names.people[0])
+
+
+def _follows_end(text: str, start: int, names: Names) -> bool:
+    """Whether a photographer without a usual surname is all that stands behind the last sentence (红旗招展。　卓玛 摄)."""
+    (person, *others) = names.people
+    return not others and person.photo and _may_be_name(person.name) and text[:start].rstrip()[-1:] in tuple("。！？")
 
 
 def _attribution(text: str, names: Names, start: int, end: int) -> Attribution:

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import accumulate
 from statistics import median
 
-from kg.reading.bylines import find_byline, find_credit, find_dateline, names_only
+from kg.reading.bylines import Attribution, find_byline, find_credit, find_dated, find_dateline, names_only
 from kg.reading.lexicon_files import read_rows
 from kg.reading.lines import (
     CLOSERS,
@@ -216,10 +216,17 @@ def _kind_of(line: Line, rest: Block, above: Line | None) -> str | None:
     if above is not None and above.text[-1] in "，、；":
         return None
     byline, dateline = find_byline(line.text), find_dateline(join_lines(rest[:5]))
-    signed = byline is not None and (line.text[0] in OPENERS or dateline and dateline.marked and names_only(line.text))
+    signed = byline is not None and (line.text[0] in OPENERS or dateline is not None and _is_signature(line, dateline))
     if dateline and not signed:
         return "start"
     return "byline" if byline and (above is None or byline.marked) else None
+
+
+def _is_signature(line: Line, dateline: Attribution) -> bool:
+    """Whether all of ``line`` is names, though with the lines below it opens as a dateline does."""
+    if dateline.end > len(line.text):
+        return False  # 本报讯 记者林小满报|道：
+    return find_dated(line.text) is not None or dateline.marked and names_only(line.text)
 
 
 def _settle(pieces: list[Piece], apart: bool) -> list[Piece]:

@@ -202,7 +202,8 @@ def _is_caption_of_its_own(pieces: list[Piece], number: int, draft: _Draft, head
         lines += following.lines  # torn before a quotation
         following = next(below, None)
     text = join_lines(lines)
-    if not draft.closed or len(text) > _CAPTION // 2:
+    shows = "图为" in text[:_OPENING]
+    if not draft.closed or len(text) > (_CAPTION if shows else _CAPTION // 2):
         return False
     credit = find_credit(text)
     if credit is None and following is not None and following.kind == "byline":
@@ -212,7 +213,7 @@ def _is_caption_of_its_own(pieces: list[Piece], number: int, draft: _Draft, head
     if draft.named or draft.signed:
         return True
     wrote = any("文" in byline.role for byline in credit.bylines)
-    return not wrote and (draft.dated or headed and _CAPTION_OPENING.match(text) is not None)
+    return (shows or not wrote) and (draft.dated or headed and _CAPTION_OPENING.match(text) is not None)
 
 
 def _add(draft: _Draft, piece: Piece) -> None:
@@ -356,9 +357,7 @@ def _to_article(
         if attribution is not None and end > start:
             part = Part(role=role, start=whole.to_page(start), end=whole.to_page(end - 1) + 1)
             parts.append(part)
-            printed = rejoin(page[part.start : part.end])
-            again = find_dateline(printed) if role == "dateline" else find_credit(printed)
-            bylines.extend((again or attribution).bylines)
+            bylines.extend(_read_printed(role, page[part.start : part.end]) or attribution.bylines)
     for lines in draft.bylines:
         parts.append(Part(role="byline", start=lines[0].start, end=lines[-1].end))
         attribution = find_byline(join_lines(lines)) or find_author(join_lines(lines))
@@ -389,6 +388,16 @@ def _to_article(
             runs=body_runs,
         ),
     )
+
+
+def _read_printed(role: str, printed: str) -> tuple[Byline, ...]:
+    """Return the names of a dateline or byline as printed; where a wrap made one of two, they are parted again."""
+    find = find_dateline if role == "dateline" else find_credit
+    joined, parted = (find(wording) for wording in (rejoin(printed), " ".join(printed.split())))
+    if joined and parted and any(len(who.name) == 4 for who in joined.bylines):  # （记者 孙凯|刘洋）
+        if len(parted.bylines) > len(joined.bylines) and all(len(who.name) in (2, 3) for who in parted.bylines):
+            return parted.bylines
+    return joined.bylines if joined else ()
 
 
 def _each_once(bylines: list[Byline]) -> tuple[Byline, ...]:
