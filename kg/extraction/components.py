@@ -15,7 +15,17 @@ from functools import lru_cache
 from kg.extraction.abbreviations import NUMBER, VALUES, Label, is_formula, labels_of
 from kg.extraction.analysis import Analysis
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
-from kg.extraction.spelled_lists import before, behind, framed, keyed, listed_behind, recounted, recounted_lists
+from kg.extraction.spelled_lists import (
+    before,
+    behind,
+    chained,
+    framed,
+    keyed,
+    listed_behind,
+    open_before,
+    recounted,
+    recounted_lists,
+)
 from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired, said_of, stretches, told
 from kg.extraction.spelled_rows import (
     alike,
@@ -417,6 +427,8 @@ READERS = (
     (by_pieces, 5, True),
     (sectioned, 5, True),
     (alike, 5, True),
+    (chained, 4, False),
+    (open_before, 5, False),
 )
 """The readers, the highest weight that a reading of theirs has, and whether they need a number for every label."""
 

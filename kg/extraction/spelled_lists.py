@@ -28,7 +28,8 @@ _SUFFIX = re.compile(
 )
 _FRAME = re.compile(
     r"(?:围绕|通过|聚焦|按照|坚持|采取|以|从|紧扣)"
-    r"(?:“(?P<quoted>[^“”]*、[^“”]*)”|(?P<plain>[^“”]*、[^“”]*?)[两三四五六七八九十][个种大]?(?:方面|环节|维度|方式))"
+    r"(?:“(?P<quoted>[^“”]*、[^“”]*)”|(?P<plain>[^“”]*、[^“”]*?)[两三四五六七八九十][个种大]?(?:方面|环节|维度|方式)"
+    r"|(?P<axis>[^“”]*、[^“”]*?)为(?:轴|主轴|链|主链|骨架|主体|节点|支点|依托|纽带|载体|主干|框架)$)"
 )
 _MADE_OF = re.compile("(?:共同)?(?:组成|构成|搭成|组建成|组合成)的?$")
 _QUOTED = re.compile(r"“([^“”]*)”[^，。；：、“”\n]{0,8}$|‘([^‘’]*)’[^，。；：、‘’\n]{0,8}$")
@@ -95,13 +96,54 @@ def _pairs_before(spelling: Spelling, low: int, end: int) -> Iterator[Dealt]:
 
 
 def framed(spelling: Spelling) -> Iterator[Reading]:
-    """围绕“甲、乙、丙”，建立“三问”机制 · 从甲、乙、丙三方面入手，实施“三环”培养 — the frame of the clause is the list."""
+    """围绕“甲、乙、丙”，建立“三问”机制 · 从甲、乙、丙三方面入手，实施“三环”培养 · 以甲、乙、丙、丁为轴，构建“四级联动”."""
     for start, _ in spelling.places if spelling.total > 2 else ():
         frame = next(iter(clauses(spelling.text, max(0, start - NEAR), start)[-2:-1]), (start, start))
         match = _FRAME.match(spelling.text, *frame)
         for items in readings(spelling.text, *match.span(match.lastgroup or 0)) if match else ():
             if spelling.text[frame[1]] == "，" and (dealt := spelling.deal(items)):
                 yield Reading(2 + spelling.key_weight(dealt), "formula spelled out before", dealt)
+
+
+def chained(spelling: Spelling) -> Iterator[Reading]:
+    """“区—街道—社区”，三级治理 · “党委+10个企业+若干农户”搭出“1+10+N” — the sentence has a quoted chain of as many links."""
+    for start, end in spelling.places[:4]:
+        low, high = spelling.text.rfind("。", 0, start) + 1, spelling.closing(end, bracket=False)
+        for quote in spelling.analysis.quotes_in(low, high):
+            if quote.inner == spelling.inner or "、" in quote.inner:
+                continue
+            if found := _links_of(spelling, quote.start + 1, quote.end - 1):
+                rule = "before" if quote.end <= start else "behind"
+                yield Reading(4, f"formula spelled out {rule}", found)
+
+
+def _links_of(spelling: Spelling, start: int, end: int) -> Dealt | None:
+    """Return the links of a chain dealt out to the labels: as many as one label says, or one for each of a sum."""
+    links = [link.span() for link in _CHAIN.finditer(spelling.text, start, end)]
+    edges = [start, *(edge for link in links for edge in link), end]
+    items = list(zip(edges[::2], edges[1::2]))
+    if len(spelling.labels) == 1 and len(items) == spelling.total > 2:
+        return spelling.deal(items) if spelling.labels[0].key[:1] in ("级", "层") else None
+    if "+" not in spelling.inner or not len(items) == len(spelling.labels) > 2:
+        return None
+    found = texts(spelling.analysis, items)
+    counted = all(str(label.count) in item for label, item in zip(spelling.labels, found) if (label.count or 0) > 1)
+    return tuple((item,) for item in found) if counted and all(len(item) > 2 for item in found) else None
+
+
+def open_before(spelling: Spelling) -> Iterator[Reading]:
+    """甲型、乙型、丙型等“3+N”机制 — what N stands for is not told."""
+    *numbered, last = spelling.labels
+    if last.count is not None or len(numbered) != 1 or (numbered[0].count or 0) < 2:
+        return
+    for start, _ in spelling.places:
+        if not spelling.text.endswith("等", 0, start):
+            continue
+        for _, items in _lists_before(spelling, max(0, start - NEAR), start - 1, start):
+            if len(items) == numbered[0].count:
+                found = texts(spelling.analysis, tidy(spelling.analysis, items))
+                if len(found) == len(items):
+                    yield Reading(5, "formula spelled out before", (found, ()))
 
 
 def _lists_before(spelling: Spelling, low: int, end: int, start: int) -> Iterator[tuple[int, Items]]:
@@ -251,7 +293,8 @@ def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, h
         if spelling.text.count(label.key[-1], *part) < (label.count or 0) and label.key != "无":
             continue
         for items in readings(spelling.text, *part):
-            if len(items) != label.count:
+            items = _run_of_keyed(spelling.text, items, label)
+            if not items:
                 continue
             items = tidy(spelling.analysis, items, label.key)
             found = texts(spelling.analysis, items)
@@ -273,6 +316,18 @@ def _keyed_items(spelling: Spelling, label: Label, stretches: Items, end: int, h
         inners = [q for q in ends if q[0] not in VALUES and q != label.key]
     distinct = tuple(dict.fromkeys(inners))
     return distinct if len(distinct) == label.count else ()
+
+
+def _run_of_keyed(text: str, items: Items, label: Label) -> Items:
+    """Return the items of a list that are as many as the label says: all, or those next to each other with its word.
+
+    路旁、水旁、城旁、村旁和荒山、荒坡、荒滩、荒水 for “四旁四荒”.
+    """
+    if len(items) == label.count:
+        return items
+    keyed = [number for number, (a, b) in enumerate(items) if has_key(text[a:b], label.key)]
+    one_run = len(keyed) == label.count > 2 and keyed[-1] - keyed[0] == len(keyed) - 1
+    return items[keyed[0] : keyed[-1] + 1] if one_run else []
 
 
 def _sharing_verb(spelling: Spelling, label: Label, stretches: Items) -> tuple[str, ...]:
