@@ -43,7 +43,7 @@ WEIGHTS = ROOT / "kg/extraction/model/weights.tsv"
 FOLDERS = ((ROOT / "corpus/pages", ROOT / "corpus/gold"), (ROOT / "data/pages", ROOT / "tests/gold"))
 TWICE_ANNOTATED = ("dev_", "jining_")
 """Pages annotated twice, independently …"""
-SURER = 6.0
+SURER = 10.0
 """… and how many times as much their articles count as the others."""
 BEGINNINGS = ("head", "place", "person")
 """Rules that propose every possible beginning of a name, so that only the right one is right."""

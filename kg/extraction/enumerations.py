@@ -131,18 +131,22 @@ def tidy(analysis: Analysis, items: Items, key: str = "") -> Items:
 def _cut_to_length(analysis: Analysis, items: Items) -> Items:
     """Return the items with the first and the last as long as all others, which are alike (靠的是|联学、联办、联商).
 
-    Cut only at the edge of a word; of two items neither tells how long the other should be.
+    Cut only where the rest begins with a verb or the like, which belongs to the sentence; of two items neither tells
+    how long the other should be.
     """
     lengths = [b - a for a, b in items]
     if len(items) < 3 or min(lengths) < 2:
         return items
-    (start, end), (begin, stop) = items[0], items[-1]
-    usual = lengths[1]
+    (start, end), begin, usual = items[0], items[-1][0], lengths[1]
     if lengths[0] > usual and set(lengths[1:]) == {usual} and analysis.begins_word(end - usual):
-        return [(end - usual, end), *items[1:]]
+        return [(end - usual, end), *items[1:]] if _is_verbal(analysis, start) else items
     if lengths[-1] > usual and set(lengths[:-1]) == {usual} and analysis.ends_word(begin + usual):
-        return [*items[:-1], (begin, begin + usual)]
+        return [*items[:-1], (begin, begin + usual)] if _is_verbal(analysis, begin + usual) else items
     return items
+
+
+def _is_verbal(analysis: Analysis, offset: int) -> bool:
+    return analysis.words[analysis.word_index(offset)].tag[0] in "vpcdu"
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

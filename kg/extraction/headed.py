@@ -266,6 +266,8 @@ def _candidates(
         *before(analysis, start),
     )
     kinds = [kind for kind in head.types if not analysis.rules_out("head", kind, look)]
+    if deals_out(name):
+        kinds = [kind for kind in kinds if kind not in ("Alliance", "Organisation")]
     if not kinds:
         return []
     marks = _neighbours(analysis, head, start)
@@ -288,6 +290,14 @@ def _candidates(
     if address:
         aliases.append(name[address.end() :])
     return [Candidate(kind, name, start, head.end, "head", evidence, group, list(aliases), len(look)) for kind in kinds]
+
+
+def deals_out(name: str) -> bool:
+    """Whether a wording says that there is one thing for each (一链一联盟, 一村一支部), so that it names no body."""
+    return _ONE_EACH.match(name) is not None
+
+
+_ONE_EACH = re.compile("一.{1,3}一[^体]")
 
 
 @cache

@@ -21,7 +21,7 @@ _SURE = 0.6
 _POSSIBLE = 0.15
 """… and how likely those must be by themselves …"""
 _SHARED = 0.05
-"""… or, as quotations that visibly share a head, at least this likely …"""
+"""… or, as quotations that visibly share a head and as alliances founded in numbers, at least this likely …"""
 _FOUNDED = re.compile(r"(?:成立|组建|建立|组成|建成)[\d一二三四五六七八九十百两]{1,4}个$")
 _NAMED = 7
 """Characters that a name has at least which says whose the alliance is."""
@@ -59,7 +59,8 @@ def agree(analysis: Analysis, candidates: Sequence[Candidate]) -> None:
     for sharing in headed.values():
         for candidate in sharing:
             _raise(sharing, [candidate])
-    _raise_founded(analysis.text, [c for c in possible if c.type == "Alliance" and c.rule == "head"])
+    alliances = [c for c in candidates if c.type == "Alliance" and c.rule == "head" and c.score >= _SHARED]
+    _raise_founded(analysis.text, alliances)
 
 
 def _raise_founded(text: str, alliances: Sequence[Candidate]) -> None:

@@ -30,8 +30,8 @@ _MARKS = frozenset("“”‘’《》、")
 _BRACKETED = re.compile(r"[【〖]([^【】〖〗。；\n]{2,24})[】〗]")
 _LABELLED = re.compile(r"[^，。：；、“”\n]{1,5}([^，。：；、“”\n])：[^。：；！？“”\n]{3,24}(?=。)")
 _NOT_A_LEAD = re.compile(
-    r"[；;]|^(?:所谓|[一二三四五六七八九十]是|目前|近年|今年|去年|截至|同时|此外|“[^”]*$|“[^“”]*”，)|\d{2,}"
-    r"|如今|眼下|(?:^|，)是"  # a narrative or a definition, no call to do something
+    r"[；;]|^(?:所谓|[一二三四五六七八九十]是|目前|近年|今年|去年|截至|同时|此外|“[^”]*$|“(?![^“”，。！？]{1,12}”，[^，]+$)[^“”]*”，)|\d{2,}"
+    r"|如今|眼下|(?:^|，)是|指的是|说起$"  # a narrative or a definition, no call to do something
 )
 _NOT_IN_TEXT = re.compile(r"[？?：:]")
 """What only a heading on a line of its own may hold, or a question that is answered at once."""

@@ -14,7 +14,7 @@ from itertools import islice
 from kg.extraction.analysis import Analysis, Quote
 from kg.extraction.candidates import Candidate, after, before, context, edges, next_word, occurrence
 from kg.extraction.evidence import Evidence, Templates, inside
-from kg.extraction.headed import find_head_after, find_heads_after, left_modifiers
+from kg.extraction.headed import deals_out, find_head_after, find_heads_after, left_modifiers
 from kg.extraction.heads import Head, head_types
 from kg.extraction.lexicon import read_table, read_words
 
@@ -96,10 +96,15 @@ def _may_be(kind: str, ending: str, inner: str) -> bool:
     """Whether a quotation may name this kind of thing.
 
     Alliances and organisations are known by their heads; what is said everywhere is a motto or a method at most,
-    whatever it ends with (三会一课).
+    whatever it ends with (三会一课), and 一链一联盟 tells how there is one each, and names none.  What breaks off is read
+    out (“红事不攀比，白事不铺张……”).
     """
+    if inner.endswith("…"):
+        return False
     if inner in read_words("stock_quotes"):
         return kind in ("Slogan", "Mechanism")
+    if deals_out(inner):
+        return kind not in ("Alliance", "Organisation")
     return kind == ending or kind not in ("Alliance", "Organisation")
 
 

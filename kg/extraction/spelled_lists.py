@@ -326,7 +326,7 @@ def _run_of_keyed(text: str, items: Items, label: Label) -> Items:
     if len(items) == label.count:
         return items
     keyed = [number for number, (a, b) in enumerate(items) if has_key(text[a:b], label.key)]
-    one_run = len(keyed) == label.count > 2 and keyed[-1] - keyed[0] == len(keyed) - 1
+    one_run = 2 < len(keyed) == label.count and keyed[-1] - keyed[0] == len(keyed) - 1
     return items[keyed[0] : keyed[-1] + 1] if one_run else []
 
 
