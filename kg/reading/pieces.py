@@ -33,6 +33,7 @@ _FRAGMENT_BEFORE_QUOTE = re.compile(
     r"(?:[了在以为由与和及将让使被对向从是叫按用到成出]|推行|开展|建立|设立|实施|探索|打造|创建|组建|提出|构建|搭建|创新|开设|举办|启动|制定"
     r"|落实|深化|坚持|围绕|通过|采取|运用|针对|破解|按照|依托|聚焦|突出|形成|称为|名为)$"
 )
+_SECTION = re.compile("[\u4e00-\u9fff]{2,6}")
 _ASKED = 7  # characters of a question that may be a headline
 _LONGEST_FURNITURE = 300
 """Characters of a line around articles; patterns with gaps take too long on lines without end."""
@@ -88,7 +89,10 @@ def _split(blocks: list[Block]) -> list[Piece]:
             if kind is None:
                 run.append(line)
                 continue
-            add(_to_pieces(run, kind == "start" or kind == "byline" and not is_closing(line.text), above))
+            if kind.startswith("furniture") and _names_section(run, block[: number - 1], pieces):
+                add([Piece("furniture:section name", tuple(run))])
+            else:
+                add(_to_pieces(run, kind == "start" or kind == "byline" and not is_closing(line.text), above))
             run = []
             if kind == "start":
                 run, wrapped = [line], _wraps(block[number : number + 5])
@@ -97,6 +101,16 @@ def _split(blocks: list[Block]) -> list[Piece]:
                 add([Piece(kind, (line,), closes)])
         add(_to_pieces(run, _opens_article(below), above, quoted))
     return pieces
+
+
+def _names_section(run: list[Line], above: Block, pieces: list[Piece]) -> bool:
+    """Whether ``run`` is the name of the page's section: a short line that only furniture is set right around.
+
+    ``above`` are the lines of its block above it, ``pieces`` those of the page: the page may begin with it.
+    """
+    if len(run) != 1 or not _SECTION.fullmatch(run[0].text):
+        return False
+    return _is_furniture(pieces[-1]) if above else not pieces
 
 
 def _wraps(block: Block) -> int:
@@ -130,6 +144,8 @@ def _headline_above(run: list[Line]) -> int:
     """Return how many lines at the beginning of ``run`` are the headline of the paragraph right below them."""
     if not run or find_dateline(join_lines(run[:5])):
         return 0
+    if _heads_indented(run):
+        return 1
     fewest = 2 if _is_finished(run) else 3
     for number in range(1, min(4, len(run) - fewest) + 1):
         widths = [line.full for line in run[number:-1] if not line.closed]
@@ -139,6 +155,14 @@ def _headline_above(run: list[Line]) -> int:
         if not _is_set_apart(run[number], width) and run[number - 1].text[-1] not in "，、：":
             return number
     return 0
+
+
+def _heads_indented(run: list[Line]) -> bool:
+    """Whether the first line of ``run`` heads the indented paragraph right below it, whatever its own width."""
+    first = run[0]
+    if len(run) < 3 or first.indent or first.closed or run[1].indent != 2:
+        return False
+    return HEADLINE_MARK.search(first.text) is not None and set("，。；、").isdisjoint(first.text)
 
 
 def _headline_below(run: list[Line], above: Block, opening: bool, quoted: bool) -> int:
