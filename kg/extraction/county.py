@@ -232,18 +232,24 @@ def _zone_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(rf"(?<!党)(?:{short})"), full) for short, full in read_table("zones"))
 
 
-_FULL_ZONE = re.compile(
-    "(市?)([\u4e00-\u9fff]{0,6}?(?:经济(?:技术)?开发区|高新技术产业开发区|高技术产业开发区|旅游度假区|综合保税区))"
-)
+_FULL = 5
+"""Characters that the wording of a zone has at least which is no short one (经济开发区, but 经开区)."""
+
+
+@cache
+def _full_zone() -> re.Pattern[str]:
+    """Return what follows the prefecture in the full name of a zone: 市, and the name itself."""
+    wordings = {word for short, _ in read_table("zones") for word in short.split("|") if len(word) >= _FULL}
+    return re.compile(rf"市?([\u4e00-\u9fff]{{0,6}}?(?:{'|'.join(sorted(wordings))}))")
 
 
 def _find_full_zone(text: str) -> County | None:
     """Return the zone whose full name ``text`` prints behind its prefecture's (大连长兴岛经济技术开发区), or None."""
     for division in find_divisions(text):
-        zone = _FULL_ZONE.match(text, division.end)
+        zone = _full_zone().match(text, division.end)
         if zone and division.level == "prefecture":
             prefecture = load_gazetteer().prefectures[division.text]
-            return County(name=_without_rank(prefecture) + zone[2], code=None, prefecture=prefecture)
+            return County(name=_without_rank(prefecture) + zone[1], code=None, prefecture=prefecture)
     return None
 
 

@@ -119,9 +119,7 @@ def chained(spelling: Spelling) -> Iterator[Reading]:
 
 def _links_of(spelling: Spelling, start: int, end: int) -> Dealt | None:
     """Return the links of a chain dealt out to the labels: as many as one label says, or one for each of a sum."""
-    links = [link.span() for link in _CHAIN.finditer(spelling.text, start, end)]
-    edges = [start, *(edge for link in links for edge in link), end]
-    items = list(zip(edges[::2], edges[1::2]))
+    items = _links(spelling.text, start, end)
     if len(spelling.labels) == 1 and len(items) == spelling.total > 2:
         return spelling.deal(items) if spelling.labels[0].key[:1] in ("级", "层") else None
     if "+" not in spelling.inner or not len(items) == len(spelling.labels) > 2:
@@ -129,6 +127,12 @@ def _links_of(spelling: Spelling, start: int, end: int) -> Dealt | None:
     found = texts(spelling.analysis, items)
     counted = all(str(label.count) in item for label, item in zip(spelling.labels, found) if (label.count or 0) > 1)
     return tuple((item,) for item in found) if counted and all(len(item) > 2 for item in found) else None
+
+
+def _links(text: str, start: int, end: int) -> Items:
+    """Return what dashes, arrows or plus signs part between two offsets: 区—街道—社区."""
+    edges = [start, *(edge for sign in _CHAIN.finditer(text, start, end) for edge in sign.span()), end]
+    return list(zip(edges[::2], edges[1::2]))
 
 
 def open_before(spelling: Spelling) -> Iterator[Reading]:
@@ -155,9 +159,9 @@ def _lists_before(spelling: Spelling, low: int, end: int, start: int) -> Iterato
         if "、" in text[inner:outer]:
             yield 7, split(text, inner, outer)
             yield 7, [item for part in clauses(text, inner, outer) for item in split(text, *part)]
-        if links := list(_CHAIN.finditer(text, inner, outer)):
-            edges = [inner, *(edge for link in links for edge in link.span()), outer]
-            yield 7, list(zip(edges[::2], edges[1::2]))
+        links = _links(text, inner, outer)
+        if len(links) > 1:
+            yield 7, links
     parts = clauses(text, low, end)
     if not parts or parts[-1][1] != end:
         return
