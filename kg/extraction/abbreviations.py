@@ -95,7 +95,7 @@ def _label(number: str, rest: str) -> Label:
     key = rest[1:] if len(rest) > 1 and rest[0] in words["measures"] else rest
     if len(rest) > 2 and rest[-2:] in words["actions"]:
         rest = key = rest[:-2]
-    key = key[0] if len(key) == 2 and key[1] == "制" else key
+    key = key[0] if len(key) == 2 and key[1] == "制" and key not in ("机制", "体制") else key
     return Label(number + rest, VALUES.get(number), key)
 
 

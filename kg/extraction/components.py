@@ -30,6 +30,7 @@ from kg.extraction.spelled_parts import CORE, by_part, founded, founding, paired
 from kg.extraction.spelled_rows import (
     alike,
     by_pieces,
+    counted_lists,
     framed_one_by_one,
     numbered_rows,
     quoted_row,
@@ -129,7 +130,7 @@ def _by_label(spelling: Spelling) -> Iterator[Reading]:
         found.append(items)
     if sum(map(bool, found)) >= max(2, len(spelling.labels) - 1):
         yield Reading(9, "formula spelled out label by label", tuple(found))
-    elif all(items for label, items in zip(spelling.labels, found) if label.count != 1):
+    elif any(found) and all(items for label, items in zip(spelling.labels, found) if label.count not in (None, 1)):
         yield Reading(5, "formula spelled out label by label", tuple(found))  # 一站一码三员，三员即…
 
 
@@ -429,6 +430,7 @@ READERS = (
     (alike, 5, True),
     (chained, 4, False),
     (open_before, 5, False),
+    (counted_lists, 1, True),
 )
 """The readers, the highest weight that a reading of theirs has, and whether they need a number for every label."""
 

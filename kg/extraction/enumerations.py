@@ -21,11 +21,13 @@ _OPEN, _CLOSE = "（(“《", "）)”》"
 _IN_BRACKETS = re.compile("（[^）]*）")
 _AND = re.compile(r"(?<=[\u4e00-\u9fff”）])(?:以及|和|与|及|暨)(?=[\u4e00-\u9fff“\d])")
 _ENUMERATOR = re.compile(
-    r"\s*(?:[一二三四五六七八九十][是、]|第[一二三四五六七八九十]步[，是：]?|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|既由|既|又要|还要|更要|不仅|不仅要|并|也|还)"
+    r"\s*(?:[一二三四五六七八九十][是、]|第[一二三四五六七八九十](?:步[，是：]?|是)|[①-⑨]|其[一二三四五]是?|首先|其次|再次|最后|既要|既由|既|又要|还要|更要|不仅|不仅要|并|也|还)"
 )
 _BESIDES = re.compile(r"除了?([^，。；：\n]{2,24}?)(?:之?外)?，(?:还|也|更|又)(?:有|设|设有|建有|办有)?")
 _ONE = re.compile("[^一、，]{2,8}一[个张本项种类条支份套次封场篇份堂]")
 """What is done before one thing in a list that is told, not chanted (召开一次…、印发一封…)."""
+_WITH_MOTTO = re.compile("([^“”，]{1,8})“[^“”]+”")
+"""A thing with what it is for: 自治“增活力”."""
 _NUMBER = r"(?:\d+(?:\.\d+)?余?|[一二三四五六七八九十两若数]+干?|N|X)"
 
 
@@ -218,10 +220,13 @@ def _cut_front(analysis: Analysis, items: Items, key: str) -> Items:
     if _alike(text, items):
         return items
     same = {text[a] for a, _ in others}
+    if len(others) > 2 and same == {text[start]} == {key[:1]}:  # 做实甲、做强乙、做优丙
+        return items
     if others and len(same) == 1 and text[start] not in same:
         at = text.rfind(same.pop(), start, end - 1)
         if at > start and end - at > 1 and (len(others) > 2 or text[at] in (key[:1], "《")):
             return [(at, end), *others]
+    start = _behind_handling(analysis, start, end, others)
     behind = _after_openers(analysis, start, end, others)
     usual = _usual(text, others)
     if others and _length(text, behind, end) > 1.5 * usual + 1:
@@ -232,6 +237,13 @@ def _cut_front(analysis: Analysis, items: Items, key: str) -> Items:
     elif not others and key and text.endswith(key, behind, end):
         behind = _behind_inner_opener(analysis, behind, end)
     return [(behind, end), *others]
+
+
+def _behind_handling(analysis: Analysis, start: int, end: int, others: Items) -> int:
+    """Return where the first item begins behind a preposition that no other item has: 乡里把宣讲引路、阵地提档."""
+    at, handles = max((analysis.text.rfind(word, start + 1, end - 2), word) for word in "把将以")
+    alone = at > start and others and not any(analysis.text.find(handles, a, b) >= 0 for a, b in others)
+    return at + 1 if alone and analysis.begins_word(at) and analysis.begins_word(at + 1) else start
 
 
 def besides(text: str, start: int, end: int) -> list[Items]:
@@ -255,6 +267,9 @@ def objects_of(analysis: Analysis, items: Items, key: str) -> Items:
     ones = [_ONE.match(text, a, b) for a, b in items] if key == "一" and max(lengths) - min(lengths) > 2 else []
     if ones and all(ones):
         return [(one.end(), b) for one, (_, b) in zip(ones, items) if one]
+    mottoes = [_WITH_MOTTO.fullmatch(text, a, b) for a, b in items] if len(items) > 1 and key else []
+    if mottoes and all(motto and motto[1].endswith(key) for motto in mottoes):
+        return [motto.span(1) for motto in mottoes if motto]
     if any("、" in text[a:b] for (_, a), (b, _) in zip(items, items[1:])):
         return items
     objects = [object_of(analysis, *item, key) for item in items]
@@ -368,7 +383,7 @@ def _nearest_boundary(analysis: Analysis, start: int, end: int, usual: int, from
         if word.start >= end:
             break
         if start < word.start and not _inside_brackets(analysis.text, start, word.end):
-            cuts.append(word.start)
+            cuts += [word.start] if analysis.text[word.start - 1] != "的" else []
     length = (lambda at: at - start) if from_start else (lambda at: end - at)
     cuts = [at for at in cuts if length(at) > 1]
     return min(cuts, key=lambda at: abs(length(at) - usual), default=end if from_start else start)

@@ -46,7 +46,9 @@ def before(spelling: Spelling) -> Iterator[Reading]:
         low = max(0, start - NEAR)
         low = max(text.rfind("\n", low, start) + 1 or low, spelling.speech_start(start))
         suffix = _SUFFIX.search(text, low, start)
-        if not any(label.key for label in spelling.labels):
+        if all(
+            label.key[-1:] in ("", "一") for label in spelling.labels
+        ):  # what makes up a “三心” alliance are its members
             suffix = _MADE_OF.search(text, low, start) or suffix
         end = suffix.start() if suffix else start
         for pairs in _pairs_before(spelling, low, end):
@@ -55,7 +57,7 @@ def before(spelling: Spelling) -> Iterator[Reading]:
             dealt = spelling.deal(items)
             linked = suffix is not None and suffix.group() == "，"
             bare = not (suffix and suffix.group())
-            takes_formula = bare and _ends_in_verb(spelling, end)
+            takes_formula = bare and _ends_in_verb(spelling, end) and not _is_even(items, spelling.total)
             if takes_formula or (linked and "“" in text[items[0][0] : end]):
                 continue
             if bare and weight < 7 and dealt and len(spelling.labels) > 1 and not _holds_some(spelling, dealt):
@@ -72,6 +74,11 @@ def before(spelling: Spelling) -> Iterator[Reading]:
             ):
                 items = tidy(spelling.analysis, items, spelling.labels[0].key)
                 yield Reading(weight, "formula spelled out before", (texts(spelling.analysis, items),))
+
+
+def _is_even(items: Items, total: int) -> bool:
+    """Return whether a list is as long as the numeral says and its items as long as each other: 支部达标、队伍提质、…."""
+    return len(items) == total > 2 and len({end - start for start, end in items}) == 1
 
 
 def _holds_some(spelling: Spelling, dealt: Dealt) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from kg.extraction.abbreviations import NUMBER, VALUES, Label
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
-from kg.extraction.spelling import FAR, REACH, Reading, Spelling, has_key
+from kg.extraction.spelling import FAR, REACH, Dealt, Reading, Spelling, has_key
 
 _LONGEST = 16
 _NEAR_BEGINNING = 8
@@ -16,6 +16,7 @@ _OPENS = "，。；：、\n"
 _FRAME = re.compile(
     r"(?<![可所难得予加给足何])以(?![及上来后前内外往下])([^，。；“”]{2,60}?)为[^，。；、“”]{2,5}(?=[，。；、的])"
 )
+_DIGIT = re.compile(r"\d")
 _AMONG = re.compile("等[^、]{0,4}$")
 _ROW = re.compile(rf"(?<=[，。；：\n“])({NUMBER})([^，。；：“”\n]{{1,3}})”?(?:，|：|即|指|就?是)")
 _ORDINAL = re.compile(f"{NUMBER}(?=.{{2}})")
@@ -23,24 +24,29 @@ _ORDINAL = re.compile(f"{NUMBER}(?=.{{2}})")
 
 def taken_up(spelling: Spelling) -> Iterator[Reading]:
     """“三村”管茶园，“一社”管加工 · “两听”，一听难处，二听主意 — labels that open the clauses with their items."""
-    marks = _marks(spelling) if len(spelling.labels) > 1 else []
-    if not marks:
+    if len(spelling.labels) < 2:
         return
-    ends = [start for start, _ in marks[1:]] + [spelling.closing(marks[-1][1], bracket=False)]
-    found = [_said(spelling, label, mark[1], end) for label, mark, end in zip(spelling.labels, marks, ends)]
-    if all(found):
-        yield Reading(6, "formula spelled out label by label", tuple(found))
+    for weight, wording in ((6, "“{}”"), (3, "{}")):
+        marks = _in_turn(spelling, [wording.format(label.text) for label in spelling.labels])
+        if (
+            not marks or min(len(label.text) for label in spelling.labels) + weight < 5
+        ):  # a mere numeral stands anywhere
+            continue
+        ends = [start for start, _ in marks[1:]] + [spelling.closing(marks[-1][1], bracket=False)]
+        found = [_said(spelling, label, mark[1], end) for label, mark, end in zip(spelling.labels, marks, ends)]
+        if all(found):
+            yield Reading(weight, "formula spelled out label by label", tuple(found))
 
 
-def _marks(spelling: Spelling) -> list[tuple[int, int]]:
-    """Return where the labels stand quoted in turn, each at the beginning of a clause; none if one does not."""
+def _in_turn(spelling: Spelling, wordings: list[str]) -> list[tuple[int, int]]:
+    """Return where wordings open clauses in turn behind the formula; none if one does not."""
     text, at = spelling.text, spelling.places[0][1] if spelling.places else 0
     marks = []
-    for label in spelling.labels:
-        start = text.find(f"“{label.text}”", at, at + REACH)
+    for wording in wordings:
+        start = text.find(wording, at, at + REACH)
         if start <= 0 or text[start - 1] not in _OPENS:
             return []
-        at = start + len(label.text) + 2
+        at = start + len(wording)
         marks.append((start, at))
     return marks
 
@@ -120,6 +126,34 @@ def quoted_row(spelling: Spelling) -> Iterator[Reading]:
                 yield Reading(5, "formula spelled out in a quotation", dealt)
 
 
+def counted_lists(spelling: Spelling) -> Iterator[Reading]:
+    """连年打平台建强、招大引强、培优育强“三大攻坚战” — a list close by has as many items, five or more or equally long."""
+    if spelling.total < 3:
+        return
+    text = spelling.text
+    for start, end in spelling.places[:4]:
+        sentence = max(text.rfind(mark, max(0, start - REACH), start) for mark in "。；\n") + 1
+        sides = (
+            ("before", clauses(text, sentence, start)[:-3:-1]),
+            ("behind", clauses(text, end, spelling.closing(end, bracket=False))[:2] if spelling.total > 4 else []),
+        )
+        for side, parts in sides:
+            for items in (items for part in parts for items in readings(text, *part) if len(items) == spelling.total):
+                dealt = spelling.deal(items)
+                if dealt and (spelling.total > 4 or all(map(_is_even, dealt))) and not _count(dealt):
+                    yield Reading(1, f"formula spelled out {side}", dealt)
+
+
+def _count(dealt: Dealt) -> bool:
+    """Return whether all items are numbers of one thing, which are told apart elsewhere: 五星、四星、三星."""
+    return all(item[0] in VALUES for items in dealt for item in items)
+
+
+def _is_even(items: tuple[str, ...]) -> bool:
+    """Return whether items are equally long, at least two characters, and hold no digit."""
+    return len(set(map(len, items))) == 1 and len(items[0]) > 1 and not any(map(_DIGIT.search, items))
+
+
 def sectioned(spelling: Spelling) -> Iterator[Reading]:
     """“六创”活动，…。在农村创…，…；在机关创…，…；… — the parts of a later sentence, each opening with the label's word."""
     if len(spelling.labels) != 1 or spelling.total < 3 or spelling.labels[0].key in ("", "一"):
@@ -132,9 +166,18 @@ def sectioned(spelling: Spelling) -> Iterator[Reading]:
         for sentence in sentences + speeches:
             parts = clauses(text, *sentence, "；;")
             rows = [clauses(text, *part) for part in parts] if len(parts) == spelling.total else []
+            things = [thing for row in rows if (thing := _thing_with(spelling, *row[0], key))]
             items = tuple(next(filter(None, (_from_word(text, *part, key) for part in row)), "") for row in rows)
+            items = tuple(things) if len(things) == len(rows) > 0 else items
             if items and all(items):
                 yield Reading(5, "formula spelled out in its sections", (items,))
+
+
+def _thing_with(spelling: Spelling, start: int, end: int, key: str) -> str:
+    """Return the thing that a clause opens with, which ends with the label's word: 自治有…, 联席会议机制由…."""
+    at = spelling.text.find(key, start + 1, min(end, start + _NEAR_BEGINNING + len(key)))
+    within = at > start and (len(key) > 1 or not spelling.analysis.begins_word(at))
+    return spelling.text[start : at + len(key)] if within and spelling.analysis.ends_word(at + len(key)) else ""
 
 
 def by_pieces(spelling: Spelling) -> Iterator[Reading]:

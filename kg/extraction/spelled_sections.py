@@ -19,11 +19,11 @@ _REACH = 60
 _MARKED_ON = 240
 """How far behind the last item of a list one more may be numbered, which makes it a longer list."""
 _JOINTLY = re.compile("共同|联合|等|参与")
-_NOUN_STOP = re.compile(r"左右|以上|以内|和(?=[\dN若])|联建|共同|联系|带动|结对|为试点")
+_NOUN_STOP = re.compile(r"左右|由|各|以上|以内|和(?=[\dN若])|联建|共同|联系|带动|结对|为试点")
 _PREDICATE = re.compile("[\u4e00-\u9fff][着上住进到给在][\u4e00-\u9fff]")
 """What is said of a noun: 跟着走, 贴上墙, 兜住底."""
 _AGAIN = re.compile(r"\d|[NX]|[一两三四五六七八九十][名个支户家位批帮群]")
-_SHARE = re.compile(rf"({NUMBER}|\d)成")
+_SHARE = re.compile(rf"({NUMBER}|\d)(?:成|0[%％])")
 _SHARING = re.compile(
     r"^(?:得|归入|归|作为|作|奖给|奖励|奖|留作|留给|留|分给|返给|给|用于|用来|投入|帮扶|帮|为|是)+|(?:得|占|分|拿|留)+$"
 )
@@ -48,10 +48,18 @@ def enumerated(spelling: Spelling) -> Iterator[Reading]:
             low = max(text.rfind("\n", 0, start) + 1, start - NEAR)
             items = numbered(text, low, start, spelling.total, label.key, reach=NEAR)
         if items:
+            items = _behind_counter(spelling.text, items, label.key)
             objects = [_behind_verb(spelling, a, b, label.key) for a, b in items]
             each_has_a_verb = all(start > a for (start, _), (a, _) in zip(objects, items))
             items = objects if each_has_a_verb else items
             yield Reading(6, "formula spelled out by number", (texts(spelling.analysis, items),))
+
+
+def _behind_counter(text: str, items: Items, key: str) -> Items:
+    """Return the items without the word that only counts them: 一环强引领，二环激活力 → 强引领, 激活力."""
+    if key not in read_sections("formula_words")["counters"] or not all(text.startswith(key, a) for a, _ in items):
+        return items
+    return [(a + len(key), b) for a, b in items]
 
 
 def _behind_verb(spelling: Spelling, start: int, end: int, key: str) -> tuple[int, int]:
@@ -158,16 +166,26 @@ def headed(spelling: Spelling) -> Iterator[Reading]:
     key = spelling.labels[0].key
     for start, end in spelling.places if key[0] != "字" else ():
         stop = spelling.text.find("。", end, end + 30)
-        if stop < 0 or start - (spelling.text.rfind("\n", max(0, start - 20), start) + 1) > 8:
+        if stop < 0 or start - (max(spelling.text.rfind(mark, max(0, start - 20), start) for mark in "。\n") + 1) > 8:
             continue
         found = _section(spelling, stop, spelling.total)
         if len(found) == spelling.total > 1 and all(has_key(item, key) and is_closed(item) for item in found):
             yield Reading(5, "formula spelled out in its section", (found,))
+        sentence = clauses(spelling.text, stop + 1, min(len(spelling.text), stop + NEAR), "。\n")[:1]
+        parts = clauses(spelling.text, *sentence[0])[: spelling.total] if sentence else []
+        if spelling.total > 1 and all(_is_short_with(spelling, part, key) for part in parts):
+            if dealt := spelling.deal(parts):
+                yield Reading(5, "formula spelled out in its section", dealt)
         first = next(iter(clauses(spelling.text, stop + 1, min(len(spelling.text), stop + 60))), (stop, stop))
         if spelling.text.endswith(key, *first):
             for items in readings(spelling.text, first[0], first[1] - len(key)):
                 if dealt := spelling.deal(items):
                     yield Reading(5, "formula spelled out in its section", dealt)
+
+
+def _is_short_with(spelling: Spelling, part: tuple[int, int], key: str) -> bool:
+    clause = spelling.text[slice(*part)]
+    return len(clause) < 17 and "、" not in clause and has_key(clause, key)
 
 
 def ones(spelling: Spelling) -> Iterator[Reading]:
@@ -205,7 +223,9 @@ def counted(spelling: Spelling) -> Iterator[Reading]:
             found.append(items)
             at = match.start(1) + 1
         missing = spelling.labels[len(found) :]
-        if len(found) > 1 and all(found) and ("+" not in spelling.inner or not missing) and len(missing) < 2:
+        may_miss = "+" not in spelling.inner or (len(found) > 2 and all(label.count is None for label in missing))
+        whole = all(items and all(map(is_closed, items)) for items in found)
+        if len(found) > 1 and whole and (not missing or may_miss) and len(missing) < 2:
             yield Reading(5, "formula spelled out by its numerals", (*found, *(() for _ in missing)))
 
 
@@ -221,6 +241,8 @@ def _in_front(spelling: Spelling) -> Iterator[tuple[int, int]]:
         stop = start - len(before) + len(before.rstrip("”的组成"))
         if stop < start:
             yield next(iter(clauses(spelling.text, start - len(before), stop)[-1:]), (stop, stop))
+        if len(spelling.labels) > 2:
+            yield max(spelling.text.rfind(mark, max(0, start - NEAR), start) for mark in "。：\n") + 1, start
 
 
 def _listed_before(spelling: Spelling, start: int, end: int, label: Label) -> tuple[str, ...]:
@@ -257,7 +279,7 @@ def _noun(spelling: Spelling, start: int, end: int, label: Label) -> tuple[str, 
             if word.start < first + 2:
                 break
             end = word.start
-    noun = text[first:end]
+    noun = text[first : end + (text[end : end + 1] == "）" and "（" in text[first:end])]
     if label.count is None and "的" in noun[1:-2]:
         noun = noun[noun.rfind("的", 0, -2) + 1 :]
     shorter = noun[:-2] if noun[-2:] in read_sections("formula_words")["actions"] else noun
@@ -301,14 +323,14 @@ def shares(spelling: Spelling) -> Iterator[Reading]:
     for _, end in spelling.places:
         stop = min(len(spelling.text), end + NEAR)
         found = []
-        for clause in clauses(spelling.text, end, stop) if "成" in spelling.text[end:stop] else ():
+        for clause in clauses(spelling.text, end, stop) if _SHARE.search(spelling.text, end, stop) else ():
             several = len(_SHARE.findall(spelling.text, *clause)) > 1
             parts = split(spelling.text, *clause) if several else [clause]
             found += [(share, part) for part in parts if (share := _SHARE.search(spelling.text, *part))]
         found = found[: len(spelling.counts)]
         if [VALUES.get(share[1]) or int(share[1]) for share, _ in found] == spelling.counts:
             items = tuple(_shared_out(spelling, share, *part) for share, part in found)
-            if all(items):
+            if all(items) and not any(label.key for label in spelling.labels):
                 yield Reading(8, "formula spelled out by its shares", items)
 
 

@@ -57,15 +57,21 @@ class Spelling:
     def deal(self, items: Items) -> Dealt | None:
         """Return the items dealt out to the labels by their numerals; none where an item is itself a label."""
         names = {label.text for label in self.labels}
-        if len(items) != self.total or any(self.text[a:b].strip("“”") in names for a, b in items):
+        if any(self.text[a:b].strip("“”") in names for a, b in items):
+            return None
+        counts = [label.count or 0 for label in self.labels]
+        in_order = len(counts) > 2 and counts == list(range(1, len(counts) + 1))
+        if len(items) == len(counts) and in_order and all(label.key for label in self.labels):
+            counts = [1] * len(counts)  # 一听二记三办: steps in order, no numbers of things
+        if len(items) != sum(counts):
             return None
         dealt, at = [], 0
-        for label in self.labels:
-            part = tidy(self.analysis, items[at : at + (label.count or 0)], label.key)
-            if len(part) != label.count:
+        for label, count in zip(self.labels, counts):
+            part = tidy(self.analysis, items[at : at + count], label.key)
+            if len(part) != count:
                 return None
             dealt.append(texts(self.analysis, objects_of(self.analysis, part, label.key)))
-            at += label.count or 0
+            at += count
         return tuple(dealt) if all(is_closed(item) for part in dealt for item in part) else None
 
     def key_weight(self, dealt: Dealt) -> int:
