@@ -176,11 +176,12 @@ def _without_posts(people: list[Person]) -> list[Person]:
 
 
 def _names_post(name: str) -> bool:
-    return (
-        OFFICE.fullmatch(name) is not None
-        or _TOWN.fullmatch(name) is not None
-        or _patterns()["posted"].fullmatch(name) is not None
-    )
+    return OFFICE.fullmatch(name) is not None or is_place(name) or _patterns()["posted"].fullmatch(name) is not None
+
+
+def is_place(name: str) -> bool:
+    """Return whether a word is called like a town or county, and no person."""
+    return _TOWN.fullmatch(name) is not None
 
 
 def is_of_the_press(person: Person) -> bool:
@@ -214,6 +215,8 @@ def _join_single(people: list[Person]) -> list[Person]:
             run = 0
             joined.append(person)
             continue
+        if joined and person.role != joined[-1].role:
+            run = 0
         following = people[number + 1 :]
         last_of_three = run == 2 and not (following and len(following[0].name) == 1)
         if run % 2 or last_of_three:

@@ -22,6 +22,7 @@ from kg.reading.authors import (
     Person,
     has_surname,
     is_of_the_press,
+    is_place,
     read_names,
     to_alternatives,
     to_roles,
@@ -90,19 +91,23 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "cue": re.compile(rf"{roles}|{credits}|[文图摄]"),
         "dateline": re.compile(
             rf"[{_MARKS}]?[\s\u3000]*[【\[]?(?P<dateline>(?:本报|本网|本刊|本台|{'|'.join(_AGENCIES)})?"
-            r"(?:[\u4e00-\u9fff]{2,6}[·•]|[\u4e00-\u9fff]{2,8}[/／、|｜])?(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})"
-            r"(?:[\s\u3000]*\d{1,2}月\d{1,2}日)?[\s\u3000]*(?:讯(?!员)|电|消息))[】\]]?"
+            r"(?:[\u4e00-\u9fff]{2,6}[·•－-]|[\u4e00-\u9fff]{2,8}[/／、|｜])?(?P<place>(?:(?!本报|讯|电)[\u4e00-\u9fff]){0,8})"
+            r"(?:[\s\u3000]*\d{1,2}\s*月\s*\d{1,2}\s*日)?[\s\u3000]*(?:讯(?!员)|电|消息))[】\]]?"
             rf"[\s\u3000]*(?:[（(【](?P<names>[^（）()【】]{{2,80}})[）)】]"
             rf"|(?:(?<=[\s\u3000])|(?={roles}))(?P<plain>[^。，：:（）]{{2,40}}?)报道[：:，,]?"
-            r"|(?<=】)|(?=[\s\u3000“]))[\s\u3000]*"
+            r"|(?<=】)|(?=[\s\u3000“])|(?P<bare>(?<=讯)(?=[\u4e00-\u9fff])))[\s\u3000]*"
         ),
         "report": re.compile(
             rf"[{_MARKS}]?[\s\u3000]*(?:(?:{_OUTLET})?(?P<plain>{roles}[^。，：:（）]{{2,40}}?)报道[：:\s\u3000]"
-            rf"|(?:【{_OUTLET}】[\s\u3000]*)?[（(](?P<names>[^（）()。，：]{{2,60}})[）)](?=\S)"
+            rf"|(?:【{_OUTLET}】[\s\u3000]*)?[（(][{_MARKS}]?[\s\u3000]*(?P<names>[^（）()。，：]{{2,60}})[）)](?=\S)"
             rf"|(?P<outlet>{_TELLING}))[\s\u3000]*"
         ),
         "bracket": re.compile(
             r"[\s\u3000]*(?:(?:新华社|中新社)发[\s\u3000]*)?[（(【](?P<names>[^（）()【】。]*)[）)】][\s\u3000]*$"
+        ),
+        # a name of two characters with a space between them, behind which the text begins: 通讯员 雷 婷船一出港
+        "spaced": re.compile(
+            rf"(?<=[\s\u3000])[\u4e00-\u9fff][ \u3000](?!{roles})[\u4e00-\u9fff](?=[\u4e00-\u9fff]{{2}})"
         ),
         "note": re.compile(
             r"(?:本文|原文|文章|内容|稿件|图片|文字)*[均皆]?(?:摘|转|选|转载|摘编|改编)自.{2,40}|原载于?.{2,40}"
@@ -120,6 +125,8 @@ def find_dateline(text: str) -> Attribution | None:
     if match is None:
         return _find_report(text)
     inside = match["names"] or match["plain"]
+    if match["bare"] is not None and not match["dateline"].startswith("本"):
+        return None  # 青禾讯 stands apart from the text, 本报青禾讯 needs not to
     if inside is None:
         if not _names_paper_or_place(match):
             return None
@@ -158,9 +165,9 @@ def _are_authors(names: Names) -> bool:
 def _find_signed(text: str) -> Attribution | None:
     """Return the reporters whom white space parts from the text that they open (本报记者 林小满　近日，…), or None."""
     end, people = _find_listed(text, len(text) - len(text.lstrip(_MARKS + " \u3000")))
-    if not people or not without_origin(text[:end]).endswith(people[-1].name[-1]):
+    if not people or not without_origin(text[:end]).endswith((people[-1].name[-1], "文/图", "文／图")):
         return None
-    if not text[end:].strip() or _patterns()["cue"].match(text, end):
+    if not text[end:].strip():
         return None
     return Attribution(0, end, None, people, marked=True)
 
@@ -168,14 +175,15 @@ def _find_signed(text: str) -> Attribution | None:
 def _find_listed(text: str, start: int) -> tuple[int, tuple[Byline, ...]]:
     """Return where the text begins behind names that white space parts from it, and these (本报讯 记者 林小满　近日).
 
-    A wide space parts them where one of the names has a usual surname, a narrow one where all have.
+    A wide space parts them where one of the names has a usual surname, a narrow one where all have; behind a name whose
+    characters a space parts there may be none.
     """
     if not _patterns()["opens"].match(text, start):
         return start, ()
-    for space, likely in ((_WIDE_SPACE, any), (_BEFORE_TEXT, all)):
+    for space, likely in ((_WIDE_SPACE, any), (_BEFORE_TEXT, all), (_patterns()["spaced"], all)):
         for end in reversed([match.end() for match in space.finditer(text, start, start + _TAIL)]):
             names = read_names(text[start:end])
-            if names is not None and likely(map(has_surname, names.people)):
+            if names is not None and likely(map(has_surname, names.people)) and not _patterns()["cue"].match(text, end):
                 return end, _bylines(names)
     return start, ()
 
@@ -212,6 +220,8 @@ def find_byline(text: str) -> Attribution | None:
     first = names.people[0]
     if not first.spaced and len(first.name) <= 4 and not has_surname(first) and (first.role or first.credit == "报道"):
         return None  # 记者手记, 通讯员队伍, ★记者走基层, 专题报道
+    if _runs_into_text(names):
+        return None
     return _attribution(whole, names, 0, len(text))
 
 
@@ -223,9 +233,18 @@ def find_dated(line: str) -> Attribution | None:
     rest = line[match.end() :]
     names = read_names(rest)
     likely = any if names and names.cue and _PARTING.isdisjoint(rest) else all
-    if names is None or not likely(map(has_surname, names.people)):
+    if names is None or not likely(map(has_surname, names.people)) or _runs_into_text(names):
         return None
     return Attribution(0, len(line), match["place"] or None, _bylines(names), marked=True)
+
+
+def _runs_into_text(names: Names) -> bool:
+    """Whether the last of what was read as names are words of the text that they open (记者 林小满　一副好牌，打法有)."""
+    strange = [person for person in names.people if not (has_surname(person) or OFFICE.fullmatch(person.name))]
+    last = names.people[-1]
+    if last.credit or len(names.people) < 2:
+        return False
+    return "的" in last.name or is_place(last.name) or 2 * len(strange) >= len(names.people) > 3
 
 
 def names_only(text: str) -> bool:
