@@ -158,6 +158,12 @@ def test_a_bare_word_for_an_alliance_that_is_founded_is_the_one_of_the_article()
     assert found.lead == "县参业中心"
 
 
+def test_a_body_that_directs_an_alliance_does_not_take_over_its_leader():
+    text = "全县组建“橙心”党建联盟，即成立1个联盟领导小组，明确1个镇党委牵头，实施若干小队。"
+    alliance, body = related(text, ("Alliance", "“橙心”党建联盟"), ("Organisation", "联盟领导小组"))
+    assert (alliance.lead, body.lead) == ("镇党委", None)
+
+
 def test_a_list_gives_its_head_to_every_part():
     text = "成员村、驻片单位、农业企业、合作社党组织"
     found = find_bodies(analyse(text), 0, len(text))

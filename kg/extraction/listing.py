@@ -59,8 +59,20 @@ def agree(analysis: Analysis, candidates: Sequence[Candidate]) -> None:
     for sharing in headed.values():
         for candidate in sharing:
             _raise(sharing, [candidate])
+    _raise_places([c for c in candidates if c.rule == "listed places" and c.score >= _POSSIBLE])
     alliances = [c for c in candidates if c.type == "Alliance" and c.rule == "head" and c.score >= _SHARED]
     _raise_founded(analysis.text, alliances)
+
+
+def _raise_places(possible: Sequence[Candidate]) -> None:
+    """Let the places of a list speak for each other: 河东、河西、柳湾等村."""
+    lists: dict[int, dict[object, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
+    for candidate in possible:
+        lists[candidate.end][candidate.group].append(candidate)
+    for parts in lists.values():
+        everyone = [candidate for part in parts.values() for candidate in part]
+        for part in parts.values():
+            _raise(everyone, part)
 
 
 def _raise_founded(text: str, alliances: Sequence[Candidate]) -> None:

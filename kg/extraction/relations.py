@@ -33,6 +33,9 @@ _JOINED = re.compile("加入[^，、的]{0,6}$")
 _THEN_LED = re.compile("，由[^，。；]{2,40}(?:组成|构成|牵头)")
 _FOUNDED = re.compile("(?:(?!由|牵头)[^，的被为还在让]){0,14}$")
 _ANCHORED = re.compile("为(?:纽带|核心|引领|龙头|平台|依托)")
+_FOUNDS_ANEW = re.compile("(?:成立|组建|建立|建起|设立|搭建|搭起)由")
+"""What is made up by those who follow is another thing: 设立甲服务站，…，建起由乙、丙组成的专班."""
+_ORGAN = re.compile("(?:机构|领导小组|秘书处|办公室)$")
 _SET_UP = re.compile("(?:设立|成立|组建)[^，]{0,14}$")
 
 
@@ -147,7 +150,8 @@ class _Reader:
             for item in sorted(read, key=lambda item: item.start):
                 if isinstance(item, _Target):
                     item.phrases.extend(p for p in pending if self._fits(p, item))
-                    if pending or current is None or item.kind in _STANDING or current.kind not in _STANDING:
+                    takes_over = item.kind in _STANDING or (current is not None and current.kind not in _STANDING)
+                    if pending or current is None or (takes_over and not self._is_organ(item)):
                         current = item
                         targets.append(item)
                     pending = []
@@ -168,6 +172,10 @@ class _Reader:
         else:
             fits = self.text[phrase.cue.start : phrase.cue.end] not in ("成立", "组建")
         return target.kind == "Platform" and fits
+
+    def _is_organ(self, target: _Target) -> bool:
+        """Whether a body only directs what was founded before it, of which the sentence goes on to speak (甲联盟领导小组)."""
+        return target.kind == "Organisation" and _ORGAN.search(self.entities[target.entities[0]].name) is not None
 
     def _targets(self, start: int, end: int) -> list[_Target]:
         """Return the things that a clause founds or has as its subject, coordinated ones together."""
@@ -246,6 +254,8 @@ def _speaks_of(
     current: _Target, phrase: Phrase, pending: Sequence[Phrase], start: int, later: Sequence[_Target]
 ) -> bool:
     """Whether a phrase belongs to the thing founded before it, not to one that follows."""
+    if _FOUNDS_ANEW.search(current.text, max(start, current.end), phrase.cue.end):
+        return False
     if start <= current.start < phrase.start:
         return phrase.role == "members" or not current.has("lead")
     if not phrase.back or any(p.role == "lead" for p in pending):
