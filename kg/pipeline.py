@@ -24,7 +24,16 @@ from typing import TypeVar
 from kg.cache import Cache, Known, exports_key, pack, page_key
 from kg.graph.copies import claiming
 from kg.graph.iri import BASE
-from kg.graph.store import Build, building, data_quads, finished_pages, in_memory, open_store, store_path, to_statements
+from kg.graph.store import (
+    Build,
+    building,
+    data_in_memory,
+    finished_pages,
+    in_memory,
+    open_store,
+    store_path,
+    to_statements,
+)
 from kg.graph.turtle import write_rdf
 from kg.model import Page
 from kg.reading import (
@@ -343,7 +352,7 @@ def _export(
     from kg.views.page import to_html as to_network_html
 
     store = open_store(out)
-    write_rdf(data_quads(store), built.turtle, base)
     union = in_memory(store)
+    write_rdf(data_in_memory(union, store), built.turtle, base)
     write_text(built.network, to_network_html(to_network(union), store=union, report=built.report.name))
     write_text(built.report, to_report_html(list(cache.facts(summaries)), set_aside=reasons.items()))

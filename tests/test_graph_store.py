@@ -7,13 +7,23 @@ import os
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import Quad, Store
 from test_graph_sample import CLOUD, PEAK, article
 
 from kg.graph.books import BUILD_GRAPH, fingerprints
 from kg.graph.copies import StoreBusy, StoreDamaged
 from kg.graph.mapping import to_page_quads
-from kg.graph.store import StoreMissing, building, data_quads, finished_pages, open_store, store_path
+from kg.graph.store import (
+    VOCABULARY_GRAPHS,
+    StoreMissing,
+    building,
+    data_in_memory,
+    data_quads,
+    finished_pages,
+    in_memory,
+    open_store,
+    store_path,
+)
 from kg.model import County, Page
 
 COUNTIES = "SELECT ?name WHERE { ?county a dj:County ; rdfs:label ?name } ORDER BY ?name"
@@ -64,6 +74,20 @@ def test_the_default_graph_is_the_union_of_the_named_ones(tmp_path: Path) -> Non
     store = open_store(tmp_path)
     (count,) = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
     assert int(count["n"].value) == len({quad.triple for quad in data_quads(store)})
+
+
+def test_the_data_are_told_from_the_vocabulary_in_memory_too(tmp_path: Path) -> None:
+    with building(tmp_path) as build:
+        build.load_vocabulary()
+        term, *_ = build.store.quads_for_pattern(None, None, None, VOCABULARY_GRAPHS["practices.ttl"])
+        (graph, *_) = {quad.graph_name for quad in to_page_quads(page("a.txt", PEAK))}
+        said_too = Quad(term.subject, term.predicate, term.object, graph)
+        build.replace("a.txt", [*to_page_quads(page("a.txt", PEAK)), said_too], "1")
+    store = open_store(tmp_path)
+    quads = list(data_in_memory(in_memory(store), store))
+    assert len(quads) == len({quad.triple for quad in quads})
+    assert {quad.triple for quad in quads} == {quad.triple for quad in data_quads(store)}
+    assert said_too.triple in {quad.triple for quad in quads}
 
 
 def test_the_store_carries_the_ontology_and_the_practices(tmp_path: Path) -> None:

@@ -329,7 +329,7 @@ class Build:
             said[subject].add(quad.triple)
         for subject, triples in said.items():
             if self._says_more(graphs, subject, len(triples)):  # seldom: an article mostly says of its own things
-                said[subject] = {triple for triple in triples if not self._is_said_elsewhere(graphs, *triple)}
+                said[subject] = {triple for triple in triples if not _is_said_elsewhere(self.store, graphs, *triple)}
         removed = [triple for triples in said.values() for triple in triples]
         for triple in removed:
             self.store.remove(Quad(triple.subject, triple.predicate, triple.object))
@@ -340,18 +340,7 @@ class Build:
     def _says_more(self, graphs: set[NamedNode], subject: NamedNode, number: int) -> bool:
         """Tell whether of ``subject`` more is said than ``number`` statements of ``graphs``, or the same elsewhere."""
         said = self.store.quads_for_pattern(subject, None, None, DefaultGraph())
-        return next(islice(said, number, None), None) is not None or self._is_said_elsewhere(graphs, subject)
-
-    def _is_said_elsewhere(
-        self,
-        graphs: set[NamedNode],
-        subject: NamedNode,
-        predicate: NamedNode | None = None,
-        value: NamedNode | Literal | None = None,
-    ) -> bool:
-        """Tell whether a named graph other than ``graphs`` has a statement that begins like this."""
-        found = self.store.quads_for_pattern(subject, predicate, value, None)
-        return any(q.graph_name not in graphs and q.graph_name not in (BUILD_GRAPH, DefaultGraph()) for q in found)
+        return next(islice(said, number, None), None) is not None or _is_said_elsewhere(self.store, graphs, subject)
 
     def close(self) -> None:
         """Write everything to disk and let go of the files."""
@@ -383,11 +372,36 @@ def data_quads(store: Store) -> Iterator[Quad]:
     return chain.from_iterable(store.quads_for_pattern(None, None, None, graph) for graph in graphs)
 
 
+def data_in_memory(copy: Store, store: Store) -> Iterator[Quad]:
+    """Yield what ``data_quads`` says, each statement once and in no named graph.
+
+    :param copy: what ``in_memory`` returned for ``store``, read five times as fast.
+    """
+    books = set(VOCABULARY_GRAPHS.values())
+    vocabulary = {quad.triple for graph in books for quad in store.quads_for_pattern(None, None, None, graph)}
+    only = {triple for triple in vocabulary if not _is_said_elsewhere(store, books, *triple)}
+    described = {triple.subject for triple in only}
+    quads = copy.quads_for_pattern(None, None, None, DefaultGraph())
+    return (quad for quad in quads if quad.subject not in described or quad.triple not in only)
+
+
 def in_memory(store: Store) -> Store:
     """Return the union of the named graphs in memory: five times as fast to ask, at 0.5 kB a triple."""
     copy = Store()
     copy.bulk_load(store.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()), RdfFormat.N_TRIPLES, lenient=True)
     return copy
+
+
+def _is_said_elsewhere(
+    store: Store,
+    graphs: set[NamedNode],
+    subject: NamedNode,
+    predicate: NamedNode | None = None,
+    value: NamedNode | Literal | None = None,
+) -> bool:
+    """Tell whether a named graph other than ``graphs`` has a statement that begins like this."""
+    found = store.quads_for_pattern(subject, predicate, value, None)
+    return any(q.graph_name not in graphs and q.graph_name not in (BUILD_GRAPH, DefaultGraph()) for q in found)
 
 
 def _is_named(quad: Quad) -> bool:

@@ -234,8 +234,9 @@ def _kind_of(line: Line, rest: Block, above: Line | None) -> str | None:
     goes_on = above is not None and len(rest) > 1 and abs(above.full - line.width) <= 1
     short = len(line.text) <= _LONGEST_FURNITURE
     if short and not goes_on and not any(mark in line.text for mark in "。，；") and not find_byline(line.text):
+        narrow = line.text.translate(NARROW)
         for name, pattern in _furniture():
-            if pattern.fullmatch(line.text.translate(NARROW)):
+            if pattern.fullmatch(narrow):
                 return f"furniture:{name}"
     if above is not None and above.text[-1] in "，、；":
         return None

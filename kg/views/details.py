@@ -63,7 +63,7 @@ def solutions(store: Queryable, query: str, only: Only = None, variable: str = "
         name = variable or next(_VARIABLE.finditer(head))[1]
         query = f"{head}{brace} VALUES ?{name} {{ {values} }} {_VALUES.sub(_to_filter, rest)}"
     for solution in select(store, query):
-        yield tuple(term and term.value for term in solution)
+        yield tuple([term and term.value for term in solution])
 
 
 def _to_filter(values: re.Match[str]) -> str:
