@@ -12,7 +12,7 @@ from kg.reading.segmentation import find_articles
 
 TABLE = Path(__file__).parent / "tables" / "reading_bylines.tsv"
 ROWS = [row.split("\t") for row in TABLE.read_text(encoding="utf-8").splitlines() if row and not row.startswith("#")]
-COUNT = 211
+COUNT = 212
 HEADLINE = "青禾：支部建进养殖场"
 BODY = "青禾县把党支部建到养殖场，农户共用一座冷库。联盟成员谁家缺人手，吆喝一声当天就能调齐。"
 PAGES = {
@@ -117,3 +117,8 @@ def test_other_openings_are_no_dateline(text: str):
 )
 def test_other_endings_are_no_credit(text: str):
     assert find_credit(text) is None
+
+
+@pytest.mark.parametrize("text", ["本报通讯组近日走进青禾县。", "本报资讯不断更新。", "简讯青禾县开会。"])
+def test_words_that_end_in_news_are_no_dateline(text: str):
+    assert find_dateline(text) is None

@@ -46,9 +46,8 @@ def before(spelling: Spelling) -> Iterator[Reading]:
         low = max(0, start - NEAR)
         low = max(text.rfind("\n", low, start) + 1 or low, spelling.speech_start(start))
         suffix = _SUFFIX.search(text, low, start)
-        if all(
-            label.key[-1:] in ("", "一") for label in spelling.labels
-        ):  # what makes up a “三心” alliance are its members
+        # what makes up a “三心” alliance are its members, no parts of the formula
+        if all(label.key[-1:] in ("", "一") for label in spelling.labels):
             suffix = _MADE_OF.search(text, low, start) or suffix
         end = suffix.start() if suffix else start
         for pairs in _pairs_before(spelling, low, end):
@@ -57,7 +56,7 @@ def before(spelling: Spelling) -> Iterator[Reading]:
             dealt = spelling.deal(items)
             linked = suffix is not None and suffix.group() == "，"
             bare = not (suffix and suffix.group())
-            takes_formula = bare and _ends_in_verb(spelling, end) and not _is_even(items, spelling.total)
+            takes_formula = bare and _ends_in_verb(spelling, end) and not _as_counted(items, spelling.total)
             if takes_formula or (linked and "“" in text[items[0][0] : end]):
                 continue
             if bare and weight < 7 and dealt and len(spelling.labels) > 1 and not _holds_some(spelling, dealt):
@@ -76,7 +75,7 @@ def before(spelling: Spelling) -> Iterator[Reading]:
                 yield Reading(weight, "formula spelled out before", (texts(spelling.analysis, items),))
 
 
-def _is_even(items: Items, total: int) -> bool:
+def _as_counted(items: Items, total: int) -> bool:
     """Return whether a list is as long as the numeral says and its items as long as each other: 支部达标、队伍提质、…."""
     return len(items) == total > 2 and len({end - start for start, end in items}) == 1
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from kg.extraction.abbreviations import NUMBER, VALUES, Label
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
-from kg.extraction.spelling import FAR, REACH, Dealt, Reading, Spelling, has_key
+from kg.extraction.spelling import FAR, REACH, Dealt, Reading, Spelling
 
 _LONGEST = 16
 _NEAR_BEGINNING = 8
@@ -28,9 +28,8 @@ def taken_up(spelling: Spelling) -> Iterator[Reading]:
         return
     for weight, wording in ((6, "“{}”"), (3, "{}")):
         marks = _in_turn(spelling, [wording.format(label.text) for label in spelling.labels])
-        if (
-            not marks or min(len(label.text) for label in spelling.labels) + weight < 5
-        ):  # a mere numeral stands anywhere
+        stands_anywhere = weight == 3 and min(len(label.text) for label in spelling.labels) == 1  # a mere numeral
+        if not marks or stands_anywhere:
             continue
         ends = [start for start, _ in marks[1:]] + [spelling.closing(marks[-1][1], bracket=False)]
         found = [_said(spelling, label, mark[1], end) for label, mark, end in zip(spelling.labels, marks, ends)]
@@ -243,14 +242,11 @@ def _clauses(spelling: Spelling, label: Label, sentence: tuple[int, int]) -> Ite
     """围炕嗑家常，…；围桌嗑产业，… · 难处马上办，路子合力办 — short clauses, one in each part of the sentence, or in a row."""
     parts = clauses(spelling.text, *sentence, "；;")
     parts = parts if len(parts) > 1 else clauses(spelling.text, *sentence)
-    keyed = [next((c for c in clauses(spelling.text, *part) if _is_keyed(spelling, label, c)), None) for part in parts]
+    keyed = [
+        next((c for c in clauses(spelling.text, *part) if spelling.is_clause_of(c, label.key)), None) for part in parts
+    ]
     first = next((number for number, clause in enumerate(keyed) if clause), 0)
     return [clause for clause in keyed[first : first + (label.count or 0)] if clause]
-
-
-def _is_keyed(spelling: Spelling, label: Label, part: tuple[int, int]) -> bool:
-    clause = spelling.text[slice(*part)]
-    return len(clause) <= _LONGEST and "、" not in clause and has_key(clause, label.key)
 
 
 @lru_cache(maxsize=512)

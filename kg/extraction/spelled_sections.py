@@ -173,7 +173,7 @@ def headed(spelling: Spelling) -> Iterator[Reading]:
             yield Reading(5, "formula spelled out in its section", (found,))
         sentence = clauses(spelling.text, stop + 1, min(len(spelling.text), stop + NEAR), "。\n")[:1]
         parts = clauses(spelling.text, *sentence[0])[: spelling.total] if sentence else []
-        if spelling.total > 1 and all(_is_short_with(spelling, part, key) for part in parts):
+        if spelling.total > 1 and all(spelling.is_clause_of(part, key) for part in parts):
             if dealt := spelling.deal(parts):
                 yield Reading(5, "formula spelled out in its section", dealt)
         first = next(iter(clauses(spelling.text, stop + 1, min(len(spelling.text), stop + 60))), (stop, stop))
@@ -181,11 +181,6 @@ def headed(spelling: Spelling) -> Iterator[Reading]:
             for items in readings(spelling.text, first[0], first[1] - len(key)):
                 if dealt := spelling.deal(items):
                     yield Reading(5, "formula spelled out in its section", dealt)
-
-
-def _is_short_with(spelling: Spelling, part: tuple[int, int], key: str) -> bool:
-    clause = spelling.text[slice(*part)]
-    return len(clause) < 17 and "、" not in clause and has_key(clause, key)
 
 
 def ones(spelling: Spelling) -> Iterator[Reading]:

@@ -19,6 +19,7 @@ FAR = 420
 """How many characters before and behind a formula its list may stand."""
 
 _MOST_PLACES = 12
+_LONGEST_CLAUSE = 16
 
 Dealt = tuple[tuple[str, ...], ...]
 """The items of each label."""
@@ -171,6 +172,11 @@ class Spelling:
         if not first.key or len(ends) != first.count or min(ends) < len(first.key):
             return None
         return texts(self.analysis, [(a, end) for (a, _), end in zip(items, ends)]), texts(self.analysis, items)
+
+    def is_clause_of(self, part: tuple[int, int], key: str) -> bool:
+        """Return whether a clause is short, no list, and holds the word that a label counts."""
+        clause = self.text[slice(*part)]
+        return len(clause) <= _LONGEST_CLAUSE and "、" not in clause and has_key(clause, key)
 
     def speech_start(self, at: int) -> int:
         """Return where the direct speech begins in which ``at`` stands, 0 where it stands in none."""

@@ -122,11 +122,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def find_dateline(text: str) -> Attribution | None:
     """Return the dateline that ``text`` opens with (本报XX讯（记者 …）), or None."""
     match = _patterns()["dateline"].match(text)
-    if match is None:
+    if match is None or match["bare"] is not None and not _needs_no_space(match):
         return _find_report(text)
     inside = match["names"] or match["plain"]
-    if match["bare"] is not None and not match["dateline"].startswith("本"):
-        return None  # 青禾讯 stands apart from the text, 本报青禾讯 needs not to
     if inside is None:
         if not _names_paper_or_place(match):
             return None
@@ -136,6 +134,12 @@ def find_dateline(text: str) -> Attribution | None:
     if names is None or not (names.cue or all(map(has_surname, names.people))):
         return None
     return Attribution(match.start(), match.end(), match["place"] or None, _bylines(names))
+
+
+def _needs_no_space(match: re.Match[str]) -> bool:
+    """Whether the text may follow a dateline at once: 本报讯, 本报青禾讯, but neither 青禾讯 nor 本报通讯组."""
+    whole = not match["place"] or len(match["place"]) > 1 and match["place"][-1] not in _NEWS
+    return match["dateline"].startswith("本") and whole
 
 
 def _names_paper_or_place(match: re.Match[str]) -> bool:
