@@ -12,7 +12,7 @@ from kg.reading.segmentation import find_articles
 
 TABLE = Path(__file__).parent / "tables" / "reading_bylines.tsv"
 ROWS = [row.split("\t") for row in TABLE.read_text(encoding="utf-8").splitlines() if row and not row.startswith("#")]
-COUNT = 212
+COUNT = 215
 HEADLINE = "青禾：支部建进养殖场"
 BODY = "青禾县把党支部建到养殖场，农户共用一座冷库。联盟成员谁家缺人手，吆喝一声当天就能调齐。"
 PAGES = {
@@ -122,3 +122,18 @@ def test_other_endings_are_no_credit(text: str):
 @pytest.mark.parametrize("text", ["本报通讯组近日走进青禾县。", "本报资讯不断更新。", "简讯青禾县开会。"])
 def test_words_that_end_in_news_are_no_dateline(text: str):
     assert find_dateline(text) is None
+
+
+@pytest.mark.parametrize("opening", ["8月17日，", "近日，", "今年以来，"])
+def test_the_day_of_a_report_parts_it_from_the_name_that_it_follows_at_once(opening: str):
+    dateline = find_dateline(f"本报青禾讯　记者 林小满{opening}{BODY}")
+    assert dateline is not None
+    assert (dateline.end, [byline.name for byline in dateline.bylines]) == (len("本报青禾讯　记者 林小满"), ["林小满"])
+
+
+def test_a_credit_may_be_torn_within_the_photographers_name():
+    """The second character of a name and 摄 alone on a line are no name of a section (要 闻)."""
+    page = f"{BODY}　记者 林小\n满 摄\n"
+    (article,), _ = find_articles(page, file="p.txt", sha256="")
+    assert (article.text, article.kind) == (BODY, "caption")
+    assert article.bylines == (Byline(name="林小满", role="记者 摄"),)

@@ -15,13 +15,15 @@ from kg.reading.lexicon_files import read_words
 GAP = r"[\s\u3000、，,；;]"
 """What parts the names of a byline, as a regular expression."""
 OFFICE = re.compile(
-    r"[\u4e00-\u9fff]{2,24}(?:部|局|委|办|会|中心|社|院|校|公司|站|政府|网|台|报|队|室|馆|所|团|融媒|传媒)"
+    r"[\u4e00-\u9fff]{2,24}(?:部|局|委|办|会|中心|社|院|校|公司|站|政府|网|台|报|队|室|馆|所|团|融媒|传媒|调研组|课题组|报道组)"
 )
 _MEDIA = re.compile(r".+(?:报|台|网|社|刊|融媒|传媒|融媒体|媒体中心)")
 _LONG_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:[·•][\u4e00-\u9fffA-Za-z]{1,12})+")
 _TOWN = re.compile("[\u4e00-\u9fff]{2,10}(?:[镇乡村县市区旗州]|街道|社区)")
 UNNAMED = frozenset(("受访者", "受访单位", "资料", "资料图片", "本报", "本报记者"))
-_POSTED = r"(?:本[报刊网台])?驻[\u4e00-\u9fff]{2,5}(?:记者|通讯员)"  # 本报驻海南记者
+_POSTED = (
+    r"(?:本[报刊网台])?驻[\u4e00-\u9fff]{2,5}(?:记者|通讯员)|[\u4e00-\u9fff]{2,6}记者站"  # 本报驻海南记者, 青禾记者站
+)
 _FROM = re.compile(r"[\s\u3000]*发自[\u4e00-\u9fff]{2,12}$")
 _TOGETHER = "(?:联合|共同|采访|编辑)"
 _KINDS = {"pair": "credit", "slashed": "credit", "single": "credit"}

@@ -109,13 +109,15 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "spaced": re.compile(
             rf"(?<=[\s\u3000])[\u4e00-\u9fff][ \u3000](?!{roles})[\u4e00-\u9fff](?=[\u4e00-\u9fff]{{2}})"
         ),
+        # a name that the day of the report follows at once: 通讯员 林小满8月17日
+        "dated": re.compile(r"(?<=[\u4e00-\u9fff]{2})(?=\d{1,2}月|近[日年]|日前|连日|[今去]年)"),
         "note": re.compile(
             r"(?:本文|原文|文章|内容|稿件|图片|文字)*[均皆]?(?:摘|转|选|转载|摘编|改编)自.{2,40}|原载于?.{2,40}"
         ),
         "post": re.compile(
             rf"{GAP}*(?:(?<!供稿)(?:作者)?单位[:：]|(?:作者)?均?系|(?<=作者)均?为|(?:作者)?现任)[\u4e00-\u9fff].{{3,40}}"
         ),
-        "opens": re.compile(rf"{roles}|{credits}[/／：:]"),
+        "opens": re.compile(rf"(?:{_OUTLET})?{roles}|{credits}[/／：:]"),
     }
 
 
@@ -184,7 +186,12 @@ def _find_listed(text: str, start: int) -> tuple[int, tuple[Byline, ...]]:
     """
     if not _patterns()["opens"].match(text, start):
         return start, ()
-    for space, likely in ((_WIDE_SPACE, any), (_BEFORE_TEXT, all), (_patterns()["spaced"], all)):
+    for space, likely in (
+        (_WIDE_SPACE, any),
+        (_BEFORE_TEXT, all),
+        (_patterns()["spaced"], all),
+        (_patterns()["dated"], all),
+    ):
         for end in reversed([match.end() for match in space.finditer(text, start, start + _TAIL)]):
             names = read_names(text[start:end])
             if names is not None and likely(map(has_surname, names.people)) and not _patterns()["cue"].match(text, end):
