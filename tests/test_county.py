@@ -14,7 +14,7 @@ from kg.reading.segmentation import find_articles
 
 TABLE = Path(__file__).parent / "tables" / "county.tsv"
 ROWS = [row.split("\t") for row in TABLE.read_text(encoding="utf-8").splitlines() if row and not row.startswith("#")]
-COUNT = 142
+COUNT = 144
 
 
 def _find(text: str, date: str = "") -> list[County | None]:

@@ -13,6 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
+import rjieba
+
 from kg.extraction.gazetteer import Division, Gazetteer, Name, find_divisions, load_gazetteer
 from kg.extraction.lexicon import read_table, read_words
 from kg.model import Article, County, Page
@@ -90,6 +92,8 @@ def _vote(article: Article, printed: dict[str, str], gazetteer: Gazetteer) -> tu
                 continue
             if name.text in _ordinary() and not _stands_out(name, where, text):
                 continue
+            if not name.full and where != "dateline" and _is_torn(name, text):
+                continue
             if name.text in _generic() and not _prefecture_before(name, text, gazetteer):
                 continue
             for county in _full_names(name.text, year):
@@ -128,6 +132,12 @@ def _stands_out(name: Name, where: str, text: str) -> bool:
     before, after = text[: name.start][-1:], text[name.end : name.end + 1]
     opens = not before or before in _OPENING
     return where == "dateline" or opens and (name.full or where == "headline" and after in ("：", ":"))
+
+
+def _is_torn(name: Name, text: str) -> bool:
+    """Whether a short name within a sentence ends amid a word (新干 in 新干劲, 建平 in 搭建平台)."""
+    opens = not name.start or text[name.start - 1] in _OPENING
+    return not opens and rjieba.has_word(text[name.end - 1 : name.end + 1])
 
 
 def _prefecture_before(name: Name, text: str, gazetteer: Gazetteer) -> bool:
