@@ -14,6 +14,7 @@ from kg.extraction.analysis import Analysis
 from kg.extraction.components import read_components
 from kg.extraction.enumerations import clauses
 from kg.extraction.lexicon import read_sections
+from kg.extraction.likely_items import RULE, likely_components
 from kg.extraction.spelling import find_all, has_key
 from kg.model import Component, Entity, Formula, Span
 
@@ -71,6 +72,8 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
             continue
         chained = len(labels) > 2 and text[0] == "“" and "、" not in inner  # “一月两镇三提升” counts more than months
         if components or chained or _is_clear(inner, labels, text in unquoted):
+            if not components and (likely := likely_components(analysis, inner, labels, measures)):
+                components, rule = likely, RULE
             formulas.append(Formula(text=text, start=start, end=end, components=components, rule=rule))
     parts = [labels_of(formula.text) for formula in formulas]
     within = frozenset(label.text for labels in parts if len(labels) > 1 for label in labels)
