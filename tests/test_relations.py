@@ -54,6 +54,12 @@ def test_a_marked_thing_has_the_relation_of_the_table(role: str, expected: str, 
     assert cues <= set(cue.split("|")) and bool(cues) == (cue != "-")
 
 
+def test_a_body_that_leads_what_is_founded_is_not_founded_itself():
+    text = "建立青石镇党委统筹的党建联席会机制，一季一议。"
+    body, mechanism = related(text, ("Organisation", "青石镇党委"), ("Mechanism", "党建联席会机制"))
+    assert (body.lead, mechanism.lead) == (None, "青石镇党委")
+
+
 def test_things_founded_together_share_lead_and_members():
     text = "成立甲鱼、河蟹产业链党委，由县水产局牵头，吸纳链主企业、科研院所入链。"
     start, end = text.index("甲鱼"), text.index("党委") + 2

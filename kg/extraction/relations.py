@@ -35,6 +35,8 @@ _FOUNDED = re.compile("(?:(?!由|牵头)[^，的被为还在让]){0,14}$")
 _ANCHORED = re.compile("为(?:纽带|核心|引领|龙头|平台|依托)")
 _FOUNDS_ANEW = re.compile("(?:成立|组建|建立|建起|设立|搭建|搭起)由")
 """What is made up by those who follow is another thing: 设立甲服务站，…，建起由乙、丙组成的专班."""
+_LEADS = re.compile("(?:牵头|领衔|发起|统筹|主导)[^，。；]{0,6}的")
+"""Behind a body that leads what is founded: 建立街道党工委统筹的联席会机制 founds no 党工委."""
 _ORGAN = re.compile("(?:机构|领导小组|秘书处|办公室)$")
 _SET_UP = re.compile("(?:设立|成立|组建)[^，]{0,14}$")
 
@@ -208,6 +210,8 @@ class _Reader:
         return not printed and any(_found().find_at(self.found_starts, self.text, begin, stop))
 
     def _is_target(self, start: int, end: int, begin: int, stop: int, kind: str) -> bool:
+        if _LEADS.match(self.text, stop):
+            return False
         low = max(start, begin - 20)
         verbs = list(_found().find_at(self.found_starts, self.text, low, begin))
         if verbs and _FOUNDED.match(self.text, verbs[-1].end(), begin):
