@@ -43,7 +43,7 @@ WEIGHTS = ROOT / "kg/extraction/model/weights.tsv"
 FOLDERS = ((ROOT / "corpus/pages", ROOT / "corpus/gold"), (ROOT / "data/pages", ROOT / "tests/gold"))
 TWICE_ANNOTATED = ("dev_", "jining_")
 """Pages annotated twice, independently …"""
-SURER = 10.0
+SURER = 20.0
 """… and how many times as much their articles count as the others."""
 BEGINNINGS = ("head", "place", "person")
 """Rules that propose every possible beginning of a name, so that only the right one is right."""
@@ -72,7 +72,7 @@ class Sample:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cross", action="store_true", help="leave one page out in turn and print the scores")
-    parser.add_argument("--strength", type=float, default=0.4, help="inverse of the regularisation")
+    parser.add_argument("--strength", type=float, default=0.3, help="inverse of the regularisation")
     parser.add_argument("--rare", type=int, default=3, help="features seen less often are ignored")
     options = parser.parse_args()
     samples = list(read_samples())

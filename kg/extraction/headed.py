@@ -260,6 +260,8 @@ def _candidates(
 ) -> list[Candidate]:
     text = analysis.text
     name = text[start : head.end]
+    if name in _generic():
+        return []
     look = (
         *observe_edges(analysis, head, start),
         (_PLACING, (_relation(start, maximal), head.text, bound, min(head.start - start, 10), name in _stock())),
@@ -303,6 +305,11 @@ _ONE_EACH = re.compile("一.{1,3}一[^体]")
 @cache
 def _stock() -> frozenset[str]:
     return read_words("stock_phrases")
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return read_words("generic_names")
 
 
 _ADDRESS = re.compile(
