@@ -76,7 +76,7 @@ def measure(name: str) -> dict[str, float]:
     found = [article.to_dict() for file in corpus.files() for article in extract(read_page(file)).articles]
     scores = score(gold, found)
     rows = {**scores.sections["fields"], **scores.sections["strict"], **scores.relations}
-    return {row: tally.f1 for row, tally in rows.items() if tally.tp + tally.fn}
+    return {row: round(tally.f1, 9) for row, tally in rows.items() if tally.tp + tally.fn}  # 11 of 20 is 0.55
 
 
 def read_floors() -> dict[str, dict[str, Any]]:
