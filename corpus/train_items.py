@@ -29,7 +29,7 @@ from kg.extraction.abbreviations import labels_of  # noqa: E402
 from kg.extraction.analysis import Analysis  # noqa: E402
 from kg.extraction.components import read_components  # noqa: E402
 from kg.extraction.county import find_counties  # noqa: E402
-from kg.extraction.enumerations import texts  # noqa: E402
+from kg.extraction.item_rows import Surroundings  # noqa: E402
 from kg.extraction.likely_items import ALL_LABELS, LIKELY, probability, weigh_up  # noqa: E402
 from kg.extraction.scoring import BIAS, LINE_BREAK  # noqa: E402
 from kg.extraction.selection import bare  # noqa: E402
@@ -97,9 +97,11 @@ def samples_of(page: str, gold: dict[str, Any], article: Article) -> Iterator[Sa
             continue
         components, _ = read_components(analysis, inner, labels, article.measures)
         wanted = items_by_label([label.text for label in labels], entry["components"])
-        for number, row, features in weigh_up(Spelling(analysis, inner, labels, article.measures)):
-            right = is_right(texts(analysis, row.items), wanted[number])
-            yield Sample(page, bool(components), features, right)
+        spelling = Spelling(analysis, inner, labels, article.measures)
+        surroundings = Surroundings(spelling)
+        for number, row, features in weigh_up(spelling, surroundings):
+            if items := surroundings.wordings(row, labels[number].key if number != ALL_LABELS else ""):
+                yield Sample(page, bool(components), features, is_right(items, wanted[number]))
 
 
 def items_by_label(labels: Sequence[str], components: Sequence[dict[str, Any]]) -> dict[int, list[str]]:

@@ -9,7 +9,6 @@ from test_formulas import analysis_of, formulas_in
 
 from kg.extraction import formulas
 from kg.extraction.abbreviations import labels_of
-from kg.extraction.enumerations import texts
 from kg.extraction.item_rows import Surroundings
 from kg.extraction.likely_items import RULE, likely_components, probability, weigh_up
 from kg.extraction.measures import find_measures
@@ -25,9 +24,8 @@ def spelling_of(text: str, inner: str) -> Spelling:
 
 
 def rows_in(text: str, inner: str, count: int, key: str = "") -> set[tuple[str, tuple[str, ...], bool]]:
-    spelling = spelling_of(text, inner)
-    rows = Surroundings(spelling).rows(count, key)
-    return {(row.shape, texts(spelling.analysis, row.items), row.whole) for row in rows}
+    surroundings = Surroundings(spelling_of(text, inner))
+    return {(row.shape, surroundings.wordings(row, key), row.whole) for row in surroundings.rows(count, key)}
 
 
 def components_of(text: str, inner: str) -> dict[str, tuple[str, ...]]:
@@ -98,8 +96,10 @@ def test_what_a_feature_weighs_makes_a_row_likelier():
 def test_any_text_gives_rows_of_the_asked_length_that_stand_in_it_and_not_over_the_formula(text: str):
     text = f"{text}“三管”{text}"
     spelling = spelling_of(text, "三管")
-    for _, row, features in weigh_up(spelling):
-        items = texts(spelling.analysis, row.items)
-        assert len(set(items)) == 3
-        assert all(item in text for item in items) and features
+    surroundings = Surroundings(spelling)
+    for _, row, features in weigh_up(spelling, surroundings):
+        items = surroundings.wordings(row, "管")
+        assert len(row.items) == 3 and features
+        assert not items or len(set(items)) == 3
+        assert all(item in text for item in items)
         assert not any(a <= start < b for a, b in row.items for start, _ in spelling.places)

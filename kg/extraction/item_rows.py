@@ -28,7 +28,7 @@ _HEAD_ENDS = "，,：:"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Items that stand in a row: how they are set, their offsets, and whether no others stand in the row."""
+    """What stands in a row: how it is set, the offsets of its items as printed, and whether no others stand there."""
 
     shape: str
     items: Items
@@ -39,9 +39,9 @@ class Surroundings:
     """The stretches around a formula in which its items may stand, cut as the text is."""
 
     def __init__(self, spelling: Spelling) -> None:
-        self.spelling = spelling
-        self._text = spelling.text
-        first, last = spelling.places[0][0], spelling.places[-1][1]
+        self._analysis, self._text, self._inner = spelling.analysis, spelling.text, spelling.inner
+        self._places, self._measures = spelling.places, spelling.measures
+        first, last = self._places[0][0], self._places[-1][1]
         self._start = max(0, first - _BEFORE)
         self._end = min(len(self._text), last + _BEHIND, self._start + _WIDEST)
 
@@ -53,19 +53,15 @@ class Surroundings:
         if not 0 < count <= _MOST_ITEMS:
             return []
         proposed = self._of_several(count, key) if count > 1 else self._of_one(key)
-        found: dict[tuple[str, tuple[str, ...]], Row] = {}
-        for row in proposed:
-            if (tidied := self._tidied(row, count, key)) is not None:
-                found.setdefault((row.shape, texts(self.spelling.analysis, tidied)), Row(row.shape, tidied, row.whole))
-        return list(found.values())
+        rows = [row for row in proposed if not any(a <= start < b for a, b in row.items for start, _ in self._places)]
+        return list({(row.shape, tuple(row.items)): row for row in reversed(rows)}.values())[::-1]
 
-    def _tidied(self, row: Row, count: int, key: str) -> Items | None:
-        if any(a <= start < b for a, b in row.items for start, _ in self.spelling.places):
-            return None
-        items = tidy(self.spelling.analysis, row.items, key)
-        wordings = texts(self.spelling.analysis, items)
-        told_apart = len(set(wordings)) == len(items) == count
-        return items if told_apart and all(len(w) <= _ITEM and is_closed(w) for w in wordings) else None
+    def wordings(self, row: Row, key: str) -> tuple[str, ...]:
+        """Return the items of a row without what belongs to the sentence; nothing where they are not all items."""
+        items = tidy(self._analysis, row.items, key)
+        wordings = texts(self._analysis, items)
+        told_apart = len(set(wordings)) == len(items) == len(row.items)
+        return wordings if told_apart and all(len(w) <= _ITEM and is_closed(w) for w in wordings) else ()
 
     def _of_several(self, count: int, key: str) -> Iterator[Row]:
         for sentence in self._clauses:
@@ -82,7 +78,7 @@ class Surroundings:
         for row in _windows(self._paragraphs, count):
             yield Row("paragraphs", [self._head(*part) for part in row], len(self._paragraphs) == count)
         yield from self._quotations(count)
-        leads = [(lead.start, lead.end) for lead in self.spelling.measures]
+        leads = [(lead.start, lead.end) for lead in self._measures]
         for row in _windows(leads, count):
             yield Row("leads", row, len(leads) == count)
         yield from self._keyed(count, key)
@@ -138,7 +134,7 @@ class Surroundings:
 
     def _may_be_item(self, piece: tuple[int, int]) -> bool:
         begin, end = piece
-        return end - begin <= _PIECE and not any(begin <= start < end for start, _ in self.spelling.places)
+        return end - begin <= _PIECE and not any(begin <= start < end for start, _ in self._places)
 
     @cached_property
     def _paragraphs(self) -> Items:
@@ -165,9 +161,9 @@ class Surroundings:
 
     @cached_property
     def _quotes(self) -> Items:
-        quotes = self.spelling.analysis.quotes_in(self._start, self._end)
+        quotes = self._analysis.quotes_in(self._start, self._end)
         within = [q for q in quotes if self._start <= q.start and q.end <= self._end and len(q.inner) > 1]
-        return [(quote.start, quote.end) for quote in within if quote.inner != self.spelling.inner]
+        return [(quote.start, quote.end) for quote in within if quote.inner != self._inner]
 
 
 def _windows(parts: Sequence[tuple[int, int]], count: int) -> Iterator[Items]:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from kg.extraction.abbreviations import VALUES, Label
 from kg.extraction.analysis import Analysis
-from kg.extraction.enumerations import texts
 from kg.extraction.item_rows import Row, Surroundings
 from kg.extraction.scoring import BIAS, LINE_BREAK
 from kg.extraction.spelling import Spelling, has_key
@@ -46,11 +45,27 @@ def likely_components(
     ``inner`` is the formula without quotation marks, ``measures`` are the section leads.  One row for
     all labels is taken where it is likelier than every row for one of them.
     """
-    best: dict[int, tuple[float, tuple[str, ...]]] = {}
-    for number, row, features in weigh_up(Spelling(analysis, inner, labels, measures)):
+    spelling = Spelling(analysis, inner, labels, measures)
+    if not spelling.places:
+        return ()
+    surroundings = Surroundings(spelling)
+    ranked: dict[int, list[tuple[float, Row]]] = defaultdict(list)
+    for number, row, features in weigh_up(spelling, surroundings):
         likely = probability(features, load_item_weights())
-        if likely > best.get(number, (LIKELY,))[0]:
-            best[number] = likely, texts(analysis, row.items)
+        if likely > LIKELY:
+            ranked[number].append((likely, row))
+    best: dict[int, tuple[float, tuple[str, ...]]] = {}
+    for number, rows in ranked.items():
+        key = labels[number].key if number != ALL_LABELS else ""
+        for likely, row in sorted(rows, key=lambda ranking: -ranking[0]):
+            if items := surroundings.wordings(row, key):
+                best[number] = likely, items
+                break
+    return _to_components(labels, best)
+
+
+def _to_components(labels: Sequence[Label], best: dict[int, tuple[float, tuple[str, ...]]]) -> tuple[Component, ...]:
+    """Return the components that the likeliest row of each label makes up, or the one for all of them."""
     together = best.pop(ALL_LABELS, None)
     if together and together[0] > max((likely for likely, _ in best.values()), default=0.0):
         items = iter(together[1])
@@ -83,11 +98,8 @@ def load_item_weights() -> dict[str, float]:
     return {feature.replace(LINE_BREAK, "\n"): float(weight) for feature, weight in rows}
 
 
-def weigh_up(spelling: Spelling) -> Iterator[Weighable]:
+def weigh_up(spelling: Spelling, surroundings: Surroundings) -> Iterator[Weighable]:
     """Return every row that may spell out a label, or all labels together, with its features."""
-    if not spelling.places:
-        return
-    surroundings = Surroundings(spelling)
     for number, label in enumerate(spelling.labels):
         yield from _described(spelling, number, label, surroundings.rows(label.count or 0, label.key))
     if len(spelling.labels) > 1 and None not in spelling.counts:
