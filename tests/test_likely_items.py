@@ -103,3 +103,17 @@ def test_any_text_gives_rows_of_the_asked_length_that_stand_in_it_and_not_over_t
         assert not items or len(set(items)) == 3
         assert all(item in text for item in items)
         assert not any(a <= start < b for a, b in row.items for start, _ in spelling.places)
+
+
+def test_no_row_is_sought_among_more_than_a_report_has():
+    clauses = "，".join("甲乙丙丁戊己庚辛壬癸"[n % 10] + "村" for n in range(150))
+    assert rows_in(f"“三管”见效。{clauses[:120]}", "三管", 3)
+    assert rows_in(f"{clauses}。“三管”见效。{clauses}，{clauses}", "三管", 3) == set()
+
+
+def test_of_many_formulas_that_no_reader_reads_only_the_first_are_guessed_at(monkeypatch: pytest.MonkeyPatch):
+    guessed: list[str] = []
+    monkeypatch.setattr(formulas, "likely_components", lambda _, inner, *rest: guessed.append(inner) or ())
+    found = formulas_in("，".join(f"“{number}”" for number in range(100, 200)))
+    assert (len(found), guessed) == (len(found), [f.text.strip("“”") for f in found[:10]])
+    assert len(found) > 90

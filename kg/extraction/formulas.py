@@ -38,6 +38,8 @@ _MARKED = re.compile("[“‘、]")
 _SEPARATOR = re.compile("[、+＋]")
 _LONGEST_ROW, _LONGEST_ITEM = 60, 9
 _MOST_NUMERALS = 5
+_MOST_UNREAD = 10
+"""How many formulas that no reader reads are guessed at; no report has as many, a hostile page may have thousands."""
 _BY_LABEL = "formula spelled out label by label"
 _SURE = 5
 """The weight that components must have to make an unquoted wording a formula."""
@@ -63,6 +65,7 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
     ones = {f"“{quote.inner}”": (quote.start, quote.end) for quote in analysis.quotes if _ONES.fullmatch(quote.inner)}
     unquoted |= {text: span for text, span in ones.items() if text not in spans}
     formulas = []
+    unread = 0
     for text, (start, end) in {**spans, **unquoted}.items():
         inner = text.strip("“”")
         stock = inner in read_sections("formula_words")["stock"]
@@ -72,8 +75,10 @@ def find_formulas(analysis: Analysis, slogans: Iterable[Entity], measures: Seque
             continue
         chained = len(labels) > 2 and text[0] == "“" and "、" not in inner  # “一月两镇三提升” counts more than months
         if components or chained or _is_clear(inner, labels, text in unquoted):
-            if not components and (likely := likely_components(analysis, inner, labels, measures)):
-                components, rule = likely, RULE
+            unread += not components
+            if not components and unread <= _MOST_UNREAD:
+                likely = likely_components(analysis, inner, labels, measures)
+                components, rule = (likely, RULE) if likely else (components, rule)
             formulas.append(Formula(text=text, start=start, end=end, components=components, rule=rule))
     parts = [labels_of(formula.text) for formula in formulas]
     within = frozenset(label.text for labels in parts if len(labels) > 1 for label in labels)

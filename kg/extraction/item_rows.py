@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from kg.extraction.enumerations import Items, clauses, readings, split, texts, tidy
 from kg.extraction.spelling import FAR, Spelling, is_closed
@@ -19,6 +20,8 @@ _BEFORE, _BEHIND = FAR, 700
 _WIDEST = 3000
 """… and how many are searched at most."""
 _MOST_ITEMS = 13
+_MOST_ROWS = 200
+"""How many rows are looked at; no report has as many near a formula, and among more none stands out."""
 _LONGEST_LIST = 160
 _SHORT_CLAUSE, _CLAUSE, _PIECE, _ITEM, _SINGLE = 18, 40, 24, 30, 14
 _FARTHEST_QUOTES, _FARTHEST_PIECES = 400, 300
@@ -48,12 +51,15 @@ class Surroundings:
     def rows(self, count: int, key: str) -> list[Row]:
         """Return the rows of ``count`` items that may spell out a label, ``key`` being the word that it counts.
 
-        No item holds the formula itself, and none is there twice.
+        No item holds the formula itself, and none is there twice; too many rows are no rows.
         """
         if not 0 < count <= _MOST_ITEMS:
             return []
         proposed = self._of_several(count, key) if count > 1 else self._of_one(key)
-        rows = [row for row in proposed if not any(a <= start < b for a, b in row.items for start, _ in self._places)]
+        rows = list(islice(proposed, _MOST_ROWS + 1))
+        if len(rows) > _MOST_ROWS:
+            return []
+        rows = [row for row in rows if not any(a <= start < b for a, b in row.items for start, _ in self._places)]
         return list({(row.shape, tuple(row.items)): row for row in reversed(rows)}.values())[::-1]
 
     def wordings(self, row: Row, key: str) -> tuple[str, ...]:
