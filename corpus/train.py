@@ -19,7 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -55,6 +55,8 @@ MISSED = 0.003
 """… but for this share, the few that weigh least at first."""
 SMALLEST = 0.02
 """Weights nearer to zero are not written: they change no decision and triple the file."""
+
+Key = TypeVar("Key", str, tuple[str, str])
 
 
 @dataclass(frozen=True)
@@ -154,19 +156,24 @@ def fit(
     rows: Sequence[tuple[Candidate, int, float]], strength: float, rare: int
 ) -> Iterator[tuple[tuple[str, str], float]]:
     """Yield ((rule, feature), weight) learnt from candidates with their label and how much they count."""
-    keys = [sorted(set(feature_keys(candidate))) for candidate, _, _ in rows]
+    matrix, columns = to_matrix([feature_keys(candidate) for candidate, _, _ in rows], rare)
+    model = LogisticRegression(C=strength, fit_intercept=False, solver="liblinear", max_iter=400, random_state=0)
+    model.fit(matrix, [right for _, right, _ in rows], sample_weight=[counts for _, _, counts in rows])
+    for key, number in columns.items():
+        if key[1] == BIAS or abs(model.coef_[0][number]) >= SMALLEST:
+            yield key, round(float(model.coef_[0][number]), 3)
+
+
+def to_matrix(rows: Iterable[Iterable[Key]], rare: int) -> tuple[csr_matrix, dict[Key, int]]:
+    """Return which row has which feature, and the column of each feature that ``rare`` rows have at least."""
+    keys = [sorted(set(row)) for row in rows]
     counts = Counter(key for row in keys for key in row)
     columns = {key: number for number, key in enumerate(sorted(k for k, count in counts.items() if count >= rare))}
     indices, pointers = [], [0]
     for row in keys:
         indices.extend(columns[key] for key in row if key in columns)
         pointers.append(len(indices))
-    matrix = csr_matrix((np.ones(len(indices)), indices, pointers), shape=(len(rows), len(columns)))
-    model = LogisticRegression(C=strength, fit_intercept=False, solver="liblinear", max_iter=400, random_state=0)
-    model.fit(matrix, [right for _, right, _ in rows], sample_weight=[counts for _, _, counts in rows])
-    for key, number in columns.items():
-        if key[1] == BIAS or abs(model.coef_[0][number]) >= SMALLEST:
-            yield key, round(float(model.coef_[0][number]), 3)
+    return csr_matrix((np.ones(len(indices)), indices, pointers), shape=(len(keys), len(columns))), columns
 
 
 def set_screens(weights: Weights, samples: Iterable[Sample]) -> None:

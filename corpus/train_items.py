@@ -17,10 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
-from train import FOLDERS, ROOT, find_article
+from train import FOLDERS, ROOT, find_article, to_matrix
 
 sys.path.insert(0, str(ROOT))
 
@@ -132,13 +130,7 @@ def is_right(items: Sequence[str], wanted: Sequence[str]) -> bool:
 
 def fit(samples: Sequence[Sample], strength: float, rare: int) -> dict[str, float]:
     """Return the weight of each feature."""
-    counts = Counter(feature for sample in samples for feature in set(sample.features))
-    columns = {feature: n for n, feature in enumerate(sorted(f for f, count in counts.items() if count >= rare))}
-    indices, pointers = [], [0]
-    for sample in samples:
-        indices += sorted({columns[feature] for feature in sample.features if feature in columns})
-        pointers.append(len(indices))
-    matrix = csr_matrix((np.ones(len(indices)), indices, pointers), shape=(len(samples), len(columns)))
+    matrix, columns = to_matrix((sample.features for sample in samples), rare)
     model = LogisticRegression(C=strength, solver="liblinear", max_iter=400, random_state=0)
     counted = [1.0 if sample.was_read else UNREAD for sample in samples]
     model.fit(matrix, [sample.right for sample in samples], sample_weight=counted)
